@@ -1,0 +1,382 @@
+"""Structure and completeness of one document: sections, pages, header fields, end of message, what its text repeats."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from redact.check_rows import Extra, Observation, Page, Section
+from redact.fields import line_end
+from redact.layout import mark_level
+
+if TYPE_CHECKING:
+    from redact.check_examine import Reading
+
+_PAGE_TAIL = re.compile(r"[ \t]+([A-Z][A-Z .]{1,24}?)[ \t]+(\d{3,6})(?:[ \t]+(\d{1,2})[ \t]+OF[ \t]+(\d{1,2}))?(?:[ \t]+(\d{6})Z)?")
+_SECTION_TAIL = re.compile(r"[ \t]+([A-Z][A-Z .]{1,24}?)[ \t]+(\d{3,6})\b")
+_LEVEL_TAIL = re.compile(r"[ \t]+(?:SECTION[ \t]+\d+[ \t]+OF[ \t]+\d+[ \t]+)?([A-Z][A-Z .]{1,24}?)[ \t]+(\d{3,6})[ \t\r]*$", re.MULTILINE)
+_SERIAL = re.compile(r"\n[ \t]*TO[ \t]+([A-Z][A-Z .]+?)[ \t]+(?:PRIORITY|IMMEDIATE|ROUTINE|FLASH|NIACT IMMEDIATE)[ \t]+(\d{1,4})[ \t\r]*(?=\n)")
+_NOT_MARK = re.compile(r"[ \t]*\(([A-Z][A-Z0-9/ .-]{0,9})\)")
+_DOUBLE = re.compile(r"(?:TS|[SCUR])(?:/{1,2}|,| )(?:TS|[SCUR])")
+_FOREIGN = re.compile(r"[A-Z]{3,4} ?(?:TS|S|C|R)")
+_NEAR_MARK = re.compile(r"(?:TS|[CSUR])[0-9|!]|[CSU]{2}|(?:TS|[CSU])[.,;:/][A-Z0-9]?|5|0|SB[0VW]|L0U|[€£$]")
+_HEADING_LEVEL = re.compile(r"[ \t]*(TOP SECRET|SECRET|CONFIDENTIAL|UNCLASSIFIED)[ \t]*[:\-–](?!\w)")
+_FIELD_LABELS = ("FM ", "TO ", "E.O.", "TAGS", "SUBJ")
+_SUBJECT = re.compile(r"(?:^|\n)[ \t]*SUBJ(?:ECT)?[ \t]*:[ \t]*([^\n]*)")
+_SUBJECT_MARK = re.compile(r"\((TS|S|C|S//[A-Z/ ]+|C//[A-Z/ ]+|TS//[A-Z/ ]+)\)")
+_TAGS = re.compile(r"(?:^|\n)[ \t]*TAGS[ \t]*:[ \t]*([^\n]*(?:\n(?![ \t]*(?:SUBJ|REF|E\.O|\n))[A-Z, ()]{2,60}(?=\n))?)")
+_TAG = re.compile(r"[A-Z]{2,6}$")
+_PROSE_LEVEL = re.compile(
+    r"[a-z,] +(secret|confidential|top secret|restricted|Secret|Confidential) +(?:[a-z]{2,})"
+)
+_KNOWN_TAGS = frozenset(
+    "ABLD ABUD ACKM ACOA ADCO ADPM AEMR AFIN AFSI AFSN AFSP AINF AINR AINT ALOW AMED AMER AMGT AMTC AODE APER APRC APUB"
+    " ASCH ASEC ASIG ASUP BBSR BEXP BENE BMGT BPRO BTIO CASC CFED CGEN CIDA CJAN CLOK CMGT CPAS CPRS CVIS CVPR CRIM"
+    " EAGR EAID EAIR ECIN ECON ECPS EFIN EFIS EIND EINT EINV ELAB ELTN EMIN ENRG EPET ETRD ETTC EWWT ENVR ETEL EXIM EPAP"
+    " EEWT ECOM EALR EINR EIN EGEN EMIL MARR MASS MCAP MNUC MOPS MILI MPOL OEXC OFDP OIIP OPDC OPET OPRC OREP OSCI OTRA"
+    " OVIP OGEN ODIP PARM PBOR PBTS PDEM PDIP PFOR PGOV PHSA PHUM PINR PINS PINT PMIL PNAT PNUC POGOV POL PORG PORS PREF"
+    " PREL PROP PSDC PTER PARL PPDC PPOL SCUL SENV SHUM SMIG SNAR SOCI SOPN SPOP SREF SWEL TBIO TECH TGEN THPY TINT TNGD"
+    " TNUK TOPS TPHY TPSL TSPA TSPL BDIS BEXP BTRA EALR NATO OAS UN UNGA UNSC IAEA WTRO ICAO IMF IBRD ILO UNESCO UNHCR"
+    " AORC APCS AGAO AMB SP PCON".split()
+)  # fmt: skip
+
+
+def structure(reading: Reading, extra: Extra) -> dict[str, list[Any]]:
+    """Rows of `sections`, `pages` and `observations` on the structure of a document."""
+    rows: dict[str, list[Any]] = {}
+    notes: list[Observation] = []
+    if reading.by_kind.get("page"):
+        rows["pages"] = _pages(reading)
+    if reading.by_kind.get("section"):
+        rows["sections"] = _sections(reading)
+    _page_levels(reading, notes)
+    _paragraph_heads(reading, notes)
+    if reading.facts["document_type"] in ("telegram", "memorandum"):
+        _header(reading, extra, notes)
+    if reading.facts["document_type"] == "telegram":
+        _ending(reading, notes)
+    _prose(reading, notes)
+    rows["observations"] = notes
+    return rows
+
+
+def _note(reading: Reading, start: int, end: int, what: str, *, other: str | None = None, other_line: int | None = None,
+          number: int | None = None, expected: int | None = None) -> Observation:  # fmt: skip
+    text = " ".join(reading.text[start:end].split())[:160]
+    return Observation(start, end, reading.line(start), what, text, other, other_line, number, expected)
+
+
+def _pages(reading: Reading) -> list[Page]:
+    text = reading.text
+    posts: list[tuple[str, int]] = []
+    for span in reading.by_kind.get("section", ()):
+        if (match := _SECTION_TAIL.match(text, span.end, span.end + 40)) and not _is_page_line(text, span.start):
+            posts.append((f"{match[1]} {match[2]}", reading.line(span.start)))
+    rows: list[Page] = []
+    last: dict[str, tuple[int, int]] = {}
+    for span in reading.by_kind.get("page", ()):
+        number, _, total = span.value.partition("/")
+        if not number.isdecimal():
+            continue
+        page = int(number)
+        line = reading.line(span.start)
+        match = _PAGE_TAIL.match(text, span.end, min(line_end(text, span.end), span.end + 60))
+        post = f"{match[1]} {match[2]}" if match else None
+        section = f"{int(match[3])}/{int(match[4])}" if match and match[3] else None
+        series = f"{'of' if total else 'page'}:{post}:{section}" if match else ("of" if total else "page")
+        before = last.get(series)
+        header = next((p for p in posts if p[0] == post), None)
+        usual = posts[0] if posts else None
+        rows.append(Page(
+            span.start, span.end, line, text[span.start : span.end], page,
+            before[0] if before else None, before[1] if before else None, section, post,
+            (header or usual or (None, None))[0], (header or usual or (None, None))[1],
+            post is None or not posts or header is not None, int(total) if total.isdecimal() else None,
+        ))  # fmt: skip
+        last[series] = (page, line)
+    return rows
+
+
+def _is_page_line(text: str, at: int) -> bool:
+    return text[text.rfind("\n", 0, at) + 1 : at].lstrip().startswith("PAGE")
+
+
+def _sections(reading: Reading) -> list[Section]:
+    text, spans = reading.text, reading.by_kind["section"]
+    read = [(int(a), int(b), s) for s in spans for a, _, b in [s.value.partition("/")] if a.isdecimal() and b.isdecimal()]
+    if not read:
+        return []
+    totals = Counter(total for _, total, _ in read)
+    total = totals.most_common(1)[0][0]
+    odd = next((item for item in read if item[1] != total), None)
+    seen = sorted({number for number, of, _ in read if of == total})
+    missing = [number for number in range(1, total + 1) if number not in seen] if total <= 60 else []
+    times: dict[int, str] = {}
+    lines: dict[int, int] = {}
+    for number, of, span in read:
+        if _is_page_line(text, span.start) and (found := re.match(r"[ \t]+(\d{6})Z", text[span.end : span.end + 12])):
+            times.setdefault(number, found[1])
+            lines.setdefault(number, reading.line(span.start))
+    late: tuple[str | None, str | None, int | None] = (None, None, None)
+    ordered = sorted(times)
+    for first, second in zip(ordered, ordered[1:], strict=False):
+        if _minutes(times[second]) < _minutes(times[first]):
+            late = (times[first], times[second], lines[second])
+            break
+    serial: tuple[int | None, int | None, int | None] = (None, None, None)
+    if len(seen) > 1:
+        found_serials = [(m[1], int(m[2]), m.start() + 1) for m in _SERIAL.finditer(text)]
+        for (post, a, _), (other, b, at) in zip(found_serials, found_serials[1:], strict=False):
+            if post == other and b != a + 1 and b != a:
+                serial = (a, b, reading.line(at))
+                break
+    anchor = odd[2] if odd else read[0][2]
+    first_of_total = next(item for item in read if item[1] == total)[2]
+    return [Section(
+        anchor.start, anchor.end, reading.line(anchor.start), total, len(seen), seen, missing, len(totals),
+        odd[1] if odd else None, reading.line(first_of_total.start) if odd else None, *late, *serial,
+        "RETRANSMI" in text.upper(),
+    )]  # fmt: skip
+
+
+def _minutes(group: str) -> int:
+    return (int(group[:2]) * 24 + int(group[2:4])) * 60 + int(group[4:6])
+
+
+def _page_levels(reading: Reading, notes: list[Observation]) -> None:
+    """Head against foot of each page, and interior pages below their own portions; only where pages are fed."""
+    text = reading.text
+    banners = [s for s in reading.by_kind.get("banner", ()) if s.value.partition("//")[0] in _LEVEL_RANK]
+    if "\f" not in text or len(banners) < 2:
+        return
+    pages = [0, *(i + 1 for i, char in enumerate(text) if char == "\f"), len(text) + 1]
+    top = max(_LEVEL_RANK[s.value.partition("//")[0]] for s in banners)
+    for start, stop in zip(pages, pages[1:], strict=False):
+        some = [s for s in banners if start <= s.start < stop]
+        if not some:
+            continue
+        body = text[start : stop - 1]
+        lead = start + len(body) - len(body.lstrip())
+        tail = start + len(body.rstrip())
+        head = next((s for s in some if text.count("\n", lead, s.start) <= 1), None)
+        foot = next((s for s in reversed(some) if text.count("\n", s.end, tail) <= 1), None)
+        if head is None or foot is None or head is foot:
+            continue
+        a, b = head.value.partition("//")[0], foot.value.partition("//")[0]
+        clean = all(text[s.start : s.end].startswith(s.value.partition("//")[0]) for s in (head, foot))
+        copies = any("Department of S" in text[s.end : s.end + 190] for s in (head, foot))
+        if a != b and clean and not copies:
+            notes.append(_note(reading, foot.start, foot.end, "page-head-foot", other=a, other_line=reading.line(head.start)))
+        marks = [s for s in reading.by_kind.get("portion", ()) if start <= s.start < stop]
+        if marks and _LEVEL_RANK[a] < top:
+            above = next((s for s in marks if _LEVEL_RANK.get(mark_level(s.value) or "", 0) > _LEVEL_RANK[a]), None)
+            if above is not None and start > 0:
+                notes.append(_note(reading, head.start, head.end, "page-below-portion", other=above.value,
+                                   other_line=reading.line(above.start)))  # fmt: skip
+
+
+_LEVEL_RANK = {"UNCLASSIFIED": 0, "RESTRICTED": 1, "CONFIDENTIAL": 2, "SECRET": 3, "TOP SECRET": 4}
+
+
+def _paragraph_heads(reading: Reading, notes: list[Observation]) -> None:
+    """What stands where a portion mark belongs and is none, and levels that contradict the mark."""
+    text = reading.text
+    marks = {span.start for span in reading.by_kind.get("portion", ())}
+    for span in reading.by_kind.get("portion", ()):
+        match = _HEADING_LEVEL.match(text, span.end, span.end + 24)
+        level = mark_level(span.value)
+        if match and level is not None and match[1] != level:
+            notes.append(_note(reading, span.start, match.end(1), "heading-level", other=match[1]))
+        inner = text[span.start + 1 : span.end - 1].strip() if span.end - span.start <= 9 else ""
+        if inner and _DOUBLE.fullmatch(inner.replace(" ", "")):
+            notes.append(_note(reading, span.start, span.end, "double-level"))
+        elif inner and not inner.startswith("/") and _FOREIGN.fullmatch(inner):
+            notes.append(_note(reading, span.start, span.end, "foreign-without-slashes"))
+    if not marks:
+        return
+    for paragraph in reading.record.portions:
+        if paragraph.number is None or paragraph.mark is not None:
+            continue
+        at = paragraph.start
+        number = re.compile(r"[ \t\n(]*" + re.escape(paragraph.number) + r"[.)]+").match(text, at, at + 24)
+        match = _NOT_MARK.match(text, number.end(), number.end() + 16) if number else None
+        if match is None:
+            continue
+        inner = match[1]
+        start, end = match.start(1) - 1, match.end(1) + 1
+        if _DOUBLE.fullmatch(inner):
+            notes.append(_note(reading, start, end, "double-level"))
+        elif _FOREIGN.fullmatch(inner):
+            notes.append(_note(reading, start, end, "foreign-without-slashes"))
+        elif _NEAR_MARK.fullmatch(inner):
+            notes.append(_note(reading, start, end, "unknown-mark"))
+
+
+def _header(reading: Reading, extra: Extra, notes: list[Observation]) -> None:
+    text = reading.text
+    end = reading.record.layout.end
+    subjects = [m for m in _SUBJECT.finditer(text, 0, end)] if "SUBJ" in text else []
+    limit = min(end, 6000)
+    telegram = reading.facts["document_type"] == "telegram"
+    tags = [m for m in _TAGS.finditer(text, 0, end)] if "TAGS" in text else []
+    order_at = text.find("E.O.", 0, limit)
+    has_subject = bool(subjects) or "SUBJ" in text[:end] or "Subject" in text[:limit] or "SUB J" in text[:limit] or "Re:" in text[:limit]
+    if not has_subject and (order_at >= 0 or not telegram):
+        at = order_at if order_at >= 0 else max(0, len(text) - len(text.lstrip()))
+        notes.append(_note(reading, at, min(line_end(text, at), at + 120), "no-subject"))
+    if telegram and not tags and "TAGS" not in text.upper()[:limit] and order_at >= 0:
+        notes.append(_note(reading, order_at, min(line_end(text, order_at), order_at + 60), "no-tags"))
+    if tags:
+        _tags(reading, tags[0], notes)
+    for match in subjects[:1]:
+        _subject_mark(reading, match, notes)
+    if telegram and len(subjects) > 1:
+        _subjects(reading, subjects, notes)
+        if extra.collection != "aad":
+            _double_header(reading, subjects, notes)
+    if telegram:
+        _field_order(reading, limit, notes)
+
+
+def _subject_mark(reading: Reading, match: re.Match[str], notes: list[Observation]) -> None:
+    line = match[1]
+    found = _SUBJECT_MARK.match(line) or _SUBJECT_MARK.search(line, max(0, len(line.rstrip()) - 12))
+    if found is None:
+        return
+    start = match.start(1) + found.start()
+    notes.append(_note(reading, start, start + len(found[0]), "subject-mark", other=mark_level(found[1].replace(" ", ""))))
+
+
+def _full_subject(text: str, match: re.Match[str]) -> str:
+    """Subject with its continuation lines, folded."""
+    lines = [match[1].strip()]
+    at = match.end()
+    for _ in range(5):
+        if at >= len(text):
+            break
+        stop = line_end(text, at + 1)
+        line = text[at + 1 : stop].strip()
+        if not line or not line.isupper() or re.match(r"REF|\d+\.|TAGS|E\.O|PAGE|CLASSIFIED", line):
+            break
+        lines.append(line)
+        at = stop
+    return " ".join(" ".join(lines).split())
+
+
+def _subjects(reading: Reading, subjects: Sequence[re.Match[str]], notes: list[Observation]) -> None:
+    first = _full_subject(reading.text, subjects[0])
+    sections = [s for s in reading.by_kind.get("section", ())]
+    if len({s.value for s in sections}) < 2:
+        return
+    for match in subjects[1:]:
+        later = _full_subject(reading.text, match)
+        if later and len(later) < len(first) and first.startswith(later):
+            notes.append(_note(reading, match.start(1), match.end(1), "subject-shorter", other=first[:160],
+                               other_line=reading.line(subjects[0].start(1))))  # fmt: skip
+            return
+
+
+def _double_header(reading: Reading, subjects: Sequence[re.Match[str]], notes: list[Observation]) -> None:
+    """The block from level line to subject twice, with the same section number (chapter g.4 of the field guide)."""
+    text = reading.text
+    heads: dict[tuple[str, str], int] = {}
+    banners = [s for s in reading.by_kind.get("banner", ())]
+    for match in subjects:
+        subject = _full_subject(text, match)
+        banner = next((s for s in reversed(banners) if 0 < match.start() - s.end < 1200), None)
+        if banner is None or not subject:
+            continue
+        level_line = " ".join(text[text.rfind("\n", 0, banner.start) + 1 : line_end(text, banner.end)].split())
+        if not any(char.isdigit() for char in level_line):
+            continue
+        key = (level_line, subject)
+        if key in heads:
+            begin = text.rfind("\n", 0, banner.start) + 1
+            notes.append(_note(reading, begin, line_end(text, banner.end), "header-twice", other=subject[:120],
+                               other_line=heads[key]))  # fmt: skip
+            return
+        heads[key] = reading.line(banner.start)
+
+
+def _field_order(reading: Reading, limit: int, notes: list[Observation]) -> None:
+    text = reading.text
+    first: dict[str, int] = {}
+    for label in _FIELD_LABELS:
+        at = text.find("\n" + label, 0, limit)
+        if at >= 0:
+            first[label] = at + 1
+    if "FM " not in first:
+        return
+    for label in ("TAGS", "SUBJ", "E.O."):
+        if label in first and first[label] < first["FM "] and "PAGE" not in text[first[label] : first["FM "]]:
+            at = first[label]
+            notes.append(_note(reading, at, min(line_end(text, at), at + 80), "field-before-from", other="FM",
+                               other_line=reading.line(first["FM "])))  # fmt: skip
+            return
+
+
+def _tags(reading: Reading, match: re.Match[str], notes: list[Observation]) -> None:
+    words = re.sub(r"\([^)]*\)", " ", match[1])
+    if "," in words and re.search(r"[A-Z]{3,}, [A-Z][A-Z]+ [A-Z]", words):
+        words = words  # a person's name among the TAGS: its parts are judged like the rest
+    for word in re.findall(r"[A-Z0-9]+", words):
+        if _is_bad_tag(word):
+            at = reading.text.find(word, match.start(1))
+            notes.append(_note(reading, at, at + len(word), "bad-tag"))
+
+
+def _is_bad_tag(word: str) -> bool:
+    if word in _KNOWN_TAGS or len(word) <= 3 or word[0] == "K" and len(word) == 4:
+        return False
+    if any(char.isdigit() for char in word):
+        return True
+    near = any(_one_edit(word, known) for known in _KNOWN_TAGS if len(known) >= 4)
+    return near and len(word) in (4, 5)
+
+
+def _one_edit(left: str, right: str) -> bool:
+    if abs(len(left) - len(right)) > 1 or left == right:
+        return False
+    if len(left) == len(right):
+        return sum(a != b for a, b in zip(left, right, strict=True)) == 1
+    long, short = (left, right) if len(left) > len(right) else (right, left)
+    return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+
+
+def _ending(reading: Reading, notes: list[Observation]) -> None:
+    """End of message: what follows it, and whether a name closes the text."""
+    text, layout = reading.text, reading.record.layout
+    ends = [m.start() + 1 for m in re.finditer(r"\nNNNN[ \t\r]*(?=\n|$)", text[: layout.end])] if "NNNN" in text else []
+    for index, at in enumerate(ends):
+        stop = ends[index + 1] if index + 1 < len(ends) else layout.end
+        after = text[at + 4 : min(stop, at + 1600)]
+        body = " ".join(after.split())
+        if len(body) > 240 and not re.search(r"\bPAGE\b|SECTION|\bFM\b|\bTO\b|UNITED STATES DEPARTMENT|Message Attributes|RELEASE", after):
+            notes.append(_note(reading, at, at + 4, "text-after-end"))
+            break
+    if not ends and "##" not in text[-600:]:
+        return
+    last = ends[-1] if ends else text.rfind("##")
+    lines = [line.strip() for line in text[max(0, last - 900) : last].split("\n") if line.strip()]
+    lines = [line for line in lines if not line.startswith(("[", "n/a", "UNCLAS", "PAGE", "SECRET", "CONFID", "##")) and line.upper() != "SIPDIS"]
+    if lines and lines[-1].rstrip().endswith(".") and len(lines[-1]) > 24 and ends and "##" not in text[last - 60 : last]:
+        end = last - 1
+        notes.append(_note(reading, max(0, text.rfind(lines[-1], 0, last)), end, "no-signature"))
+
+
+def _prose(reading: Reading, notes: list[Observation]) -> None:
+    """Level words inside sentences: they are no markings."""
+    text = reading.text
+    if " secret " not in text and "onfidential " not in text and " restricted " not in text:
+        return
+    match = _PROSE_LEVEL.search(text)
+    if match is not None:
+        count = len(_PROSE_LEVEL.findall(text))
+        notes.append(_note(reading, match.start(1), match.end(1), "level-in-prose", number=count))
+
+
+def subjects_by_section(reading: Reading) -> Mapping[int, str]:
+    """Subject lines by the line they stand on, as printed."""
+    return {reading.line(m.start(1)): m[1].strip() for m in _SUBJECT.finditer(reading.text)}

@@ -1,0 +1,135 @@
+"""`redact rules list|test|coverage` and `redact explain`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from redact.cli.common import rule_option, selected
+from redact.errors import UsageError
+
+_CONTEXT = {"max_content_width": 80}
+
+
+@click.group("rules", context_settings=_CONTEXT)
+def rules_command() -> None:
+    """List and test the rules; tell what they cover.
+
+    \b
+    Examples:  redact rules list
+               redact rules test my-rules/
+               redact rules coverage release/
+    Exit status:  0; 1 where an example fails; 2 for an unknown rule or a broken rule file.
+    """
+
+
+@rules_command.command("list", context_settings=_CONTEXT)
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
+@click.option("--kind", help="Only rules of this kind of span, or `condition`.")
+@rule_option
+def list_rules(format_: str, kind: str | None, rules: tuple[str, ...]) -> int:
+    """List every rule with its kind, severity and title.
+
+    \b
+    Example:  redact rules list --format json
+    Exit status:  0, or 2 for a broken rule file.
+    """
+    from redact.api import load_rulebook
+    from redact.rulebook import cards
+
+    shown = [card for card in cards(load_rulebook(rules)).values() if kind in (None, card.kind)]
+    if format_ == "json":
+        click.echo(json.dumps([asdict(card) for card in shown], ensure_ascii=False, indent=1))
+        return 0
+    width = max((len(card.id) for card in shown), default=0)
+    for card in shown:
+        click.echo(f"{card.id:<{width}}  {card.kind:<13} {card.severity:<8} {card.title}")
+    return 0
+
+
+@rules_command.command("test", context_settings=_CONTEXT)
+@click.argument("path", required=False)
+@click.option("-v", "--verbose", is_flag=True, help="Print the examples that hold, too.")
+def test_rules(path: str | None, verbose: bool) -> int:
+    """Run every rule's own examples; with PATH, those of an institution's rule files.
+
+    \b
+    Example:  redact rules test my-rules/
+    Exit status:  0; 1 where an example fails; 2 for a broken rule file.
+    """
+    from redact.api import load_rulebook
+    from redact.display import safe
+    from redact.rule_tests import run_examples
+    from redact.sources import read_rule_files
+
+    rulebook = load_rulebook((path,) if path else ())
+    only = None
+    if path:
+        own = {name for name, _ in read_rule_files((path,))}
+        only = frozenset(rule.id for rule in rulebook.by_id.values() if rule.source in own)
+    outcomes = list(run_examples(rulebook, only))
+    known = {f"{rule.id}[{number}]" for rule in rulebook.by_id.values() for number in rule.known}
+    failed = [item for item in outcomes if not item.passed and item.name not in known]
+    for item in outcomes:
+        if item.passed and item.name in known:
+            click.echo(safe(f"{item.name}: listed as a known gap, yet it holds"))
+        elif item.passed and verbose:
+            click.echo(safe(f"{item.name}: ok"))
+        elif not item.passed:
+            click.echo(safe(f"{item.name}: {'known gap' if item.name in known else 'failed'}"))
+            click.echo(safe(f"  text:     {item.text!r}"))
+            click.echo(safe(f"  expected: {item.expected}"))
+            click.echo(safe(f"  found:    {item.found}"))
+    click.echo(f"{len({item.rule for item in outcomes})} rules, {len(outcomes)} examples, {len(failed)} failed.")
+    return 1 if failed else 0
+
+
+@rules_command.command("coverage", context_settings=_CONTEXT)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
+@rule_option
+def coverage(paths: tuple[str, ...], format_: str, rules: tuple[str, ...]) -> int:
+    """Say which rules fired how often, which never, and which lines look like markings that no rule read.
+
+    \b
+    Example:  redact rules coverage release/
+    Exit status:  0, or 2 where a path or rule file cannot be used.
+    """
+    from redact.api import load_rulebook, read_documents
+    from redact.coverage import cover, render
+    from redact.pipeline import Engine
+
+    engine = Engine(load_rulebook(rules))
+    selection = selected(paths)
+    covered = cover(engine, read_documents(selection))
+    click.echo(json.dumps(covered.to_dict(), ensure_ascii=False, indent=1) if format_ == "json" else render(covered))
+    return 2 if selection.faults else 0
+
+
+@click.command("explain", context_settings=_CONTEXT)
+@click.argument("rule", metavar="RULE")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
+@rule_option
+def explain_command(rule: str, format_: str, rules: tuple[str, ...]) -> int:
+    """Explain one rule: what it finds, why it matters, its authority, examples that hit and that do not.
+
+    \b
+    Example:  redact explain banner-line
+    Exit status:  0, or 2 for an unknown rule.
+    """
+    from redact.api import load_rulebook
+    from redact.ruledocs import page
+    from redact.rulebook import cards
+    from redact.suggest import nearest
+
+    known: dict[str, Any] = cards(load_rulebook(rules))
+    if rule not in known:
+        near = ", ".join(nearest(rule, known))
+        raise UsageError(f"no such rule: {rule}" + (f"; did you mean {near}?" if near else "; see: redact rules list"))
+    click.echo(json.dumps(asdict(known[rule]), ensure_ascii=False, indent=1) if format_ == "json" else page(known[rule]), nl=False)
+    if format_ == "json":
+        click.echo()
+    return 0

@@ -1,0 +1,49 @@
+"""A document: its text, and the line index that offsets are turned into lines and columns with."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of a batch.
+
+    Attributes:
+        doc: name, unique in the audit.
+        text: the characters that offsets refer to.
+        starts: offset at which each line starts; a line ends at a line feed only.
+    """
+
+    doc: str
+    text: str
+    starts: list[int] = field(repr=False)
+
+    @classmethod
+    def of(cls, doc: str, text: str) -> Document:
+        """Index a text; lines end at a line feed only."""
+        starts, at = [0], text.find("\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = text.find("\n", at + 1)
+        return cls(doc, text, starts)
+
+    def line_index(self, offset: int) -> int:
+        """0-based index of the line that holds an offset."""
+        return bisect_right(self.starts, offset) - 1
+
+    def line_bounds(self, index: int) -> tuple[int, int]:
+        """Start and end offset of a line, 0-based, without its line feed."""
+        start = self.starts[index]
+        end = self.starts[index + 1] - 1 if index + 1 < len(self.starts) else len(self.text)
+        return start, end
+
+    def line_text(self, index: int) -> str:
+        """Text of a line, 0-based, without its line feed."""
+        start, end = self.line_bounds(index)
+        return self.text[start:end]
+
+    def column(self, offset: int) -> int:
+        """1-based column of an offset in its line, in code points."""
+        return offset - self.starts[self.line_index(offset)] + 1

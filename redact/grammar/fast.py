@@ -1,0 +1,266 @@
+"""The scanner's entrance: canonical values without a parse, for very many short lines.
+
+Most lines are no markings; they are turned away by a dictionary look-up and one regular expression.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from rapidfuzz.distance import OSA
+
+from redact.grammar.build import build, canonical_text
+from redact.grammar.fold import edit_cost, fold
+from redact.grammar.parse import read
+from redact.grammar.tables import countries, levels, prose_words
+
+_LONGEST = 140
+_HEAD = re.compile(
+    r"""[\s/\\\u2215\u2044\uff0f\u29f8~*_.=<>-]*(?:
+        T\ ?[O0]\ ?P[\s-]*S | [S5$]\s?[E3]\s?C\s?R\s?E | [S5]EC\ ?R|SE\ ?C\ ?R | C\s?[O0]\s?N\s?F\s?[I1l!|] | U\s?N\s?C\s?L\s?A\s?S?
+      | RESTRICTED | LIMITED\ OFF | LOU\b | OFFICIAL\ USE | OUO\b | FOR\ OFF | FOUO\b | SBU\b | SENSITIVE\ BUT
+      | L\ I\ M | CUI\b | CONTROLLED | COSMIC\b | NATO\b | JOINT\b | UNCL\b
+      | (?:TS|[SCU])[/\u2215] | [A-Z]{3}\ (?:TOP|SEC|CONF|RES)
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+_PORTION = re.compile(
+    r"[\[({]?\s*(?://)?\s*(?:[A-Z]{3,4}\s+)?(?:TS|[SCURscu5$]|SBU|LOU|FOUO|OUO|CUI|CTS|N[SCRU]|JOINT|FGI|UNCLAS|CONF|SECRET|TOP|REST|LIMITED|NATO|COSMIC)",
+    re.IGNORECASE,
+)
+_UNWRAPPED = re.compile(r"(?://)?[A-Z&]+(?:[-/ ,]{1,2}[A-Z0-9]+)*")
+_PLAIN_PORTION = re.compile(r"\(?\s*(TS|S|C|U|SBU|LOU|FOUO|CUI|R)\s*\)?")
+_NOISE_ENDS = " \t.,:;'\"`~*_=<>-|^/\\()[]{}\u2022!"
+_STOP = frozenset("OF THE AND FOR IN TO WAS IS BY AT AS ON WITH FROM THAT THIS".split()) - {"FOR", "TO"}
+
+
+@cache
+def _frequent() -> dict[str, str]:
+    """Frequent exact banners, as written and in canonical form."""
+    found = {row.banner: row.banner for row in levels().values() if row.scheme in ("us", "handling", "cui")}
+    found |= {"UNCLAS": "UNCLASSIFIED", "Secret": "SECRET", "Confidential": "CONFIDENTIAL", "CONTROLLED": "CUI"}
+    found |= {"Unclassified": "UNCLASSIFIED", "Top Secret": "TOP SECRET", "LOU": "LIMITED OFFICIAL USE"}
+    for level in ("SECRET", "TOP SECRET", "CONFIDENTIAL"):
+        found[" ".join(level.replace(" ", ""))] = level
+        for control in ("NOFORN", "SENSITIVE", "NODIS", "EXDIS"):
+            for mark in ("//", "/", " ", " - "):
+                found[f"{level}{mark}{control}"] = f"{level}//{control}"
+    found["C O N F I D E N T I A L"] = "CONFIDENTIAL"
+    found["U N C L A S S I F I E D"] = "UNCLASSIFIED"
+    return found
+
+
+@cache
+def _vocabulary_starts() -> frozenset[str]:
+    from redact.grammar.lexicon import control_forms, level_forms
+
+    texts = [*control_forms(False), *control_forms(True), *level_forms(False), *countries(), "AND", "PROGRAMS"]
+    return frozenset(word[:2] for text in texts for word in re.findall(r"[A-Z]{2,}", text))
+
+
+def banner_value(text: str) -> str | None:
+    """The canonical banner of an undamaged or lightly damaged marking that is the whole text, or None."""
+    text = text.strip()
+    known = _frequent().get(text)
+    if known or not 2 <= len(text) <= _LONGEST or not _HEAD.match(text):
+        return known
+    return _banner_value(text)
+
+
+@lru_cache(maxsize=32768)
+def _banner_value(text: str) -> str | None:
+    words = [w.upper() for w in _WORDS.findall(text)]
+    if "/" not in text:
+        starts = _vocabulary_starts()
+        odd = 0
+        for word in words[1:]:
+            if word in _STOP or (word not in countries() and len(word) > 3 and word[:2] not in starts):
+                odd += 1
+        if odd > 1 or (words and words[0] in prose_words()):
+            return None
+        # running text has lower-case words; a marking in lower case is short
+        if sum(w.islower() for w in _WORDS.findall(text)) > 3:
+            return None
+    if "/" not in text:
+        level = damaged_level(text)
+        if level:
+            return level[0] if level[1] <= 3 else None
+    return _value(text, False)
+
+
+def portion_value(text: str) -> str | None:
+    """The canonical short form, without spaces, of a portion mark that is the whole text, or None."""
+    text = text.strip()
+    plain = _PLAIN_PORTION.fullmatch(text)
+    if plain:
+        return plain.group(1)
+    if not 3 <= len(text) <= _LONGEST or not _PORTION.match(text):
+        return None
+    if text[0] not in "([{" and text[-1] not in ")]}" and not _UNWRAPPED.fullmatch(text):
+        return None
+    return _portion_value(text)
+
+
+@lru_cache(maxsize=32768)
+def _portion_value(text: str) -> str | None:
+    inner = text.strip("()[]{} ")
+    if "/" not in inner and "-" not in inner and " " not in inner and inner.upper() in ("NC", "NS", "NR", "NU", "CTS"):
+        return None
+    value = _value(text, True)
+    if value is None and len(inner) > 5:
+        level = damaged_level(inner)
+        return _letter(level[0]) if level and "//" not in level[0] else None
+    if value and "/" in value and inner.isalnum() and len(inner) < 6:
+        # (SOC), (UN), (CMS): initials, not a level run together with a control
+        return None
+    return value
+
+
+def _letter(banner: str) -> str | None:
+    return next((row.portion for row in levels().values() if row.banner == banner and row.portion), None)
+
+
+def _value(text: str, portion: bool) -> str | None:
+    reading = read(text, portion)
+    if reading is None or any(token.kind == "unknown" for token in reading[1]):
+        return None
+    mark, _ = build(reading[1])
+    return canonical_text(mark, portion)
+
+
+# damaged levels
+
+_KEYS: tuple[tuple[str, str, float], ...] = (
+    ("SECRET", "SECRET", 2.0),
+    ("TOPSECRET", "TOP SECRET", 2.8),
+    ("CONFIDENTIAL", "CONFIDENTIAL", 3.5),
+    ("UNCLASSIFIED", "UNCLASSIFIED", 3.6),
+    ("UNCLAS", "UNCLASSIFIED", 1.0),
+    ("RESTRICTED", "RESTRICTED", 2.0),
+    ("LIMITEDOFFICIALUSE", "LIMITED OFFICIAL USE", 4.0),
+    ("OFFICIALUSEONLY", "OFFICIAL USE ONLY", 3.5),
+    ("FOROFFICIALUSEONLY", "FOR OFFICIAL USE ONLY", 4.0),
+)
+_TAILS = (
+    ("NOFORN", "NOFORN"),
+    ("NOFOREIGNDISSEM", "NOFORN"),
+    ("NOFOREIGNDISSEMINATION", "NOFORN"),
+    ("SENSITIVE", "SENSITIVE"),
+    ("NODIS", "NODIS"),
+    ("EXDIS", "EXDIS"),
+    ("EYESONLY", "EYES ONLY"),
+    ("SENSITIVEEYESONLY", "SENSITIVE/EYES ONLY"),
+)
+
+
+@cache
+def _keys() -> dict[int, tuple[tuple[str, str, float], ...]]:
+    """Keys by the length of the compact text that can still be one of them."""
+    every = list(_KEYS)
+    for key, banner, _ in _KEYS[:3]:
+        every += [(key + tail, f"{banner}//{value}", len(key + tail) / 4) for tail, value in _TAILS]
+    return {
+        size: tuple(k for k in every if abs(len(k[0]) - size) <= k[2] + 0.5) for size in range(3, 44)
+    }
+
+
+_ALNUM = re.compile(r"[^A-Z0-9\"&?!\[|@$]+")
+_LETTERS = frozenset("SECRTOPNFIDALU")
+
+
+def damaged_level(text: str) -> tuple[str, int] | None:
+    """A whole short line read as a scanning-damaged level marking.
+
+    Returns:
+        The canonical banner and the number of edits (0 for an undamaged one), or None. At most about two edits are
+        granted to SECRET, three or four to the longer levels; a look-alike character counts less than half an edit.
+    """
+    if not 3 <= len(text) <= 90:
+        return None
+    if text.count(" ") > 7 and " - " not in text and not _spaced(text):
+        return None
+    return _damaged(text)
+
+
+def _spaced(text: str) -> bool:
+    parts = text.split()
+    return sum(len(p) for p in parts) <= 2.2 * len(parts)
+
+
+def _damaged(text: str) -> tuple[str, int] | None:
+    folded = fold(text).strip(_NOISE_ENDS)
+    compact = _ALNUM.sub("", folded)
+    size = len(compact)
+    if not 4 <= size <= 42:
+        return None
+    if size < 20 and sum(c in _LETTERS for c in compact) < size * 0.5:
+        return None
+    capitals = sum(c.isupper() for c in text)
+    return _search(folded, compact, capitals * 2 >= sum(c.islower() for c in text))
+
+
+@lru_cache(maxsize=8192)
+def _search(folded: str, compact: str, upper: bool) -> tuple[str, int] | None:
+    parts = folded.split()
+    if any(part.strip(_NOISE_ENDS) in prose_words() for part in parts) and len(parts) < 3:
+        return None
+    best = _nearest(compact, 0.0)
+    if not upper:
+        return (best[0], 0) if best and best[1] == 0 else None
+    if len(parts) > 1:
+        # a speck of a few characters before or after the stamp
+        for trimmed in (parts[1:], parts[:-1], parts[1:-1]):
+            rest = _ALNUM.sub("", "".join(trimmed))
+            lost = len(compact) - len(rest)
+            if 0 < lost <= 4 and len(rest) >= 4:
+                other = _nearest(rest, 0.2 + 0.2 * lost)
+                if other and (best is None or other[1] < best[1]):
+                    best = other
+    if best is None:
+        return None
+    return best[0], (0 if best[1] == 0 else max(1, round(best[1])))
+
+
+def _nearest(compact: str, surcharge: float) -> tuple[str, float] | None:
+    best: tuple[str, float] | None = None
+    if compact in prose_words():
+        return None
+    for key, banner, limit in _keys().get(len(compact), ()):
+        if compact == key:
+            return banner, surcharge
+        first, last = compact[0] == key[0], compact[-1] == key[-1]
+        if not (first or last):
+            continue
+        if len(key) > 6 and compact[:3] == key[:3] and compact[-3:] == key[-3:]:
+            limit += 0.6
+        raw = int(limit + 1.6)
+        if OSA.distance(key, compact, score_cutoff=raw) > raw:
+            continue
+        cost = edit_cost(key, compact, limit)
+        allowed = limit if len(key) > 6 or (first and last) else 1.8
+        if cost + surcharge > allowed or not _parts_hold(key, banner, compact):
+            continue
+        if best is None or cost + surcharge < best[1]:
+            best = (banner, cost + surcharge)
+    if best is None:
+        for key, enough in (("SECRET", 4), ("UNCLASSIFIED", 8), ("CONFIDENTIAL", 8)):
+            if enough <= len(compact) < len(key) and key.startswith(compact):
+                return key, surcharge + 1.5
+    return best
+
+
+def _parts_hold(key: str, banner: str, compact: str) -> bool:
+    """Whether level and control each are near enough, not only both together."""
+    if key == "TOPSECRET":
+        return edit_cost("TOP", compact[:3], 1.4) <= 1.4 and edit_cost("SECRET", compact[3:], 2.0) <= 2.0
+    if "//" not in banner:
+        return True
+    size = len(banner.partition("//")[0].replace(" ", ""))
+    allowed = {6: 2.0, 9: 2.8}.get(size, 3.5)
+    return any(
+        edit_cost(key[:size], compact[:cut], allowed) <= allowed
+        and edit_cost(key[size:], compact[cut:], len(key[size:]) * 0.3) <= len(key[size:]) * 0.3
+        for cut in range(size - 2, size + 3)
+    )

@@ -1,0 +1,76 @@
+"""Text of a marking made comparable: case, look-alike characters, slashes, spacing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+SLASHES = "∕／⁄⧸╱⟋"
+_MAP = {ord(c): "/" for c in SLASHES}
+_MAP |= {ord(c): "-" for c in "‐‑‒–—―−﹘－¬"}
+_MAP |= {ord(c): " " for c in "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000\t\r\n\v\f"}
+_MAP |= {ord(c): None for c in "\u200b\u200c\u200d\u2060\ufeff\u00ad"}
+_MAP |= {ord(c): "'" for c in "‘’`´"} | {ord(c): '"' for c in "“”„"} | {ord(c): "," for c in "，、"}
+# Cyrillic and Greek capitals that look like Latin ones
+_MAP |= {ord(a): b for a, b in zip("АВЕКМНОРСТХУІЅЈаеорсухіѕј", "ABEKMHOPCTXYISJAEOPCYXISJ", strict=True)}
+_MAP |= {ord(a): b for a, b in zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True)}
+_MAP |= {ord("€"): "C", ord("£"): "E", ord("$"): "S", ord("¢"): "C", ord("§"): "S", ord("ſ"): "S", ord("ß"): "B"}
+
+LOOKALIKE = str.maketrans({"0": "O", "1": "I", "5": "S", "8": "B", "6": "G", "3": "E", "4": "A", "7": "T", "2": "Z",
+                           "!": "I", "[": "E", "|": "I", "@": "A", "?": "F"})
+"""Scanned characters and the letter that they most often stand for."""
+
+_NEAR = ("OQDCG0", "CGEO(€<", "EFBR£3", "IJLT1!|7]", "UVYW0", "NMHW", "PRBFK", "SB58Z$", "AR4", "KXH", "KR", "FT", "FP", "DO0", "LI1T", "IE", "EC", "OUC")
+NEAR: frozenset[str] = frozenset(a + b for group in _NEAR for a in group for b in group if a != b)
+"""Pairs of characters that typists and scanners mistake for each other."""
+
+_RUN = re.compile(r"(?<![A-Z0-9])(?:[A-Z0-9!\[|] ){3,}[A-Z0-9!\[|](?![A-Z0-9])")
+
+
+def fold(text: str) -> str:
+    """Upper-case text of one line with unified dashes, slashes, spaces and look-alike letters of other scripts."""
+    if text.isascii():
+        if "\t" in text or "\n" in text or "\r" in text or "\v" in text or "\f" in text:
+            text = text.translate(_MAP)
+    else:
+        text = unicodedata.normalize("NFKC", text.translate(_MAP)).translate(_MAP)
+    return text.upper().strip()
+
+
+def unspace(text: str) -> str:
+    """Letter-spaced words closed up: ``T O P  S E C R E T`` gives ``TOP SECRET``; two spaces are a word break."""
+    if "  " in text and re.fullmatch(r"(?:[A-Z0-9](?: |  +))+[A-Z0-9]", text):
+        return " ".join(part.replace(" ", "") for part in re.split(r"  +", text))
+    return _RUN.sub(lambda hit: hit.group().replace(" ", ""), text)
+
+
+def edit_cost(target: str, seen: str, limit: float) -> float:
+    """Weighted edit distance (optimal string alignment); above ``limit`` any larger number may be returned.
+
+    A look-alike substitution costs 0.4, a doubled or halved letter 0.6, a transposition 0.7, any other edit 1.
+    """
+    if target == seen:
+        return 0.0
+    width = len(seen)
+    before: list[float] = []
+    row = [float(j) for j in range(width + 1)]
+    for i, want in enumerate(target, 1):
+        drop = 0.6 if i > 1 and target[i - 2] == want else 1.0
+        new = [row[0] + 1.0]
+        least = new[0]
+        for j in range(1, width + 1):
+            got = seen[j - 1]
+            if got == want:
+                cost = row[j - 1]
+            else:
+                swap = row[j - 1] + (0.4 if want + got in NEAR else 1.0)
+                insert = new[j - 1] + (0.6 if j > 1 and seen[j - 2] == got else 1.0)
+                cost = min(swap, insert, row[j] + drop)
+                if i > 1 and j > 1 and got == target[i - 2] and want == seen[j - 2]:
+                    cost = min(cost, before[j - 2] + 0.7)
+            new.append(cost)
+            least = min(least, cost)
+        if least > limit:
+            return limit + 1.0
+        before, row = row, new
+    return row[width]

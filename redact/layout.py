@@ -1,0 +1,450 @@
+"""How a document is laid out: page furniture, pages, sections, paragraphs, where the message ends.
+
+Furniture is what a page carries beside its text: level lines, page lines, case numbers, release stamps, the
+transcriber's `n/a`. It interrupts paragraphs but does not end them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from redact.document import Document
+from redact.span import Span
+from redact.vocabulary import LEVELS
+
+_FURNITURE_KINDS = frozenset({"banner", "control", "case", "page", "section", "release", "redaction", "cancelled"})
+_CODE_KINDS = frozenset({"exemption", "reason"})
+_LINE_KINDS = _FURNITURE_KINDS | _CODE_KINDS
+_WHOLE_LINE = {
+    "banner": "banner",
+    "control": "banner",
+    "cancelled": "banner",
+    "section": "banner",
+    "case": "case",
+    "page": "page",
+    "release": "release",
+    "redaction": "placeholder",
+    "exemption": "code",
+    "reason": "code",
+}
+"""What a line is that holds one span and nothing else."""
+_PADDING = " \t\r\f\u00a0-\u2013\u2014~*|_.,:;()[]{}<>#\u2022'\"\u2018\u2019/\\"
+_SHORT_REMAINDER = 60
+"""Longest remainder of a stamp or page line beside its spans: reviewer, date, post and number."""
+
+_NUMBER = r"[ \t\u00b6*>]{0,24}(?:(\d{1,3}) ?([.)])|\((\d{1,2})\))(?=[ \t\r\n(\[\"\u201c*]|[A-Z][A-Za-z ])"
+_NUMBERED = re.compile(r"\n" + _NUMBER)
+_NUMBERED_FIRST = re.compile(_NUMBER)
+_BLOCK_BREAK = re.compile(r"\n[ \t\r\f]*\n")
+_ATTRIBUTES = ("\nMessage Attributes", "\n#### Message Attributes")
+_TITLES = ("SUBJECT", "SUBJ", "Subject", "TITLE", "Title")
+_MAIL_HEAD = re.compile(r"(?:From|To|Sent|Subject|Cc|FROM|TO|DATE|SUBJECT|INFO|MEMORANDUM)\b")
+_LONGEST_GAP = 5
+"""Paragraph numbers that may be missing in a row before a number is read as part of the text."""
+_SHORTEST_BLOCK = 80
+
+_MARK_LEVELS = {
+    "TS": "TOP SECRET",
+    "CTS": "TOP SECRET",
+    "S": "SECRET",
+    "NS": "SECRET",
+    "C": "CONFIDENTIAL",
+    "NC": "CONFIDENTIAL",
+    "R": "RESTRICTED",
+    "NR": "RESTRICTED",
+    "U": "UNCLASSIFIED",
+    "NU": "UNCLASSIFIED",
+    "SBU": "UNCLASSIFIED",
+    "LOU": "UNCLASSIFIED",
+    "OUO": "UNCLASSIFIED",
+    "FOUO": "UNCLASSIFIED",
+    "CUI": "UNCLASSIFIED",
+}
+_FOREIGN_MARK = re.compile(r"(?:[A-Z]{3,4} ?)+?(TS|S|C|R|U)$")
+
+
+def mark_level(value: str) -> str | None:
+    """Level of a canonical portion mark; sensitive but unclassified marks count as UNCLASSIFIED (CAPCO sec. D.2)."""
+    foreign = value.startswith("//")
+    head = value.lstrip("/").split("/", 1)[0].split("-", 1)[0].strip()
+    if level := _MARK_LEVELS.get(head):
+        return level
+    if head in LEVELS:
+        return head
+    if foreign and (found := _FOREIGN_MARK.match(head)):
+        return _MARK_LEVELS[found.group(1)]
+    return None
+
+
+_LOOKALIKES = {"0": "[0Oo]", "1": "[1Il|]", "2": "[2Zz]", "5": "[5Ss]", "6": "[6b]", "8": "[8B]", "9": "[9g]"}
+"""What scanners make of the digits of a paragraph number."""
+
+
+@lru_cache(maxsize=256)
+def _damaged_number(number: int) -> re.Pattern[str]:
+    digits = "".join(_LOOKALIKES.get(digit, digit) for digit in str(number))
+    lead = r"\n[ \t'\"\u2018\u201c:;.,~\u00b0\u2022*-]{0,8}"
+    return re.compile(lead + digits + r"[.,:;s)]{0,2}(?=[ \t]{1,4}[A-Z(\"\u201c])")
+
+
+class Paragraph(NamedTuple):
+    """One paragraph or titled portion.
+
+    Attributes:
+        ordinal: 1 for the first of the document.
+        start, end: offsets of its text.
+        line: 1-based.
+        number: paragraph number as printed, without its full stop or parentheses.
+        mark: canonical portion mark.
+        level: level of that mark.
+    """
+
+    ordinal: int
+    start: int
+    end: int
+    line: int
+    number: str | None
+    mark: str | None
+    level: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the parts of a document stand.
+
+    Attributes:
+        furniture: 0-based line → what the line is (`banner`, `footer`, `page`, `case`, `release`, `code`,
+            `placeholder`, `note`, `end`); lines of running text are absent.
+        pages: offsets at which pages start, the first 0.
+        paragraphs: in reading order.
+        numbers: numbers of the main run of paragraphs, in reading order.
+        end: offset at which the record's text ends and attributes or nothing follow.
+    """
+
+    furniture: dict[int, str]
+    pages: list[int]
+    paragraphs: list[Paragraph]
+    numbers: list[int]
+    end: int
+
+    def page_of(self, offset: int) -> int:
+        """0-based index of the page that holds an offset."""
+        return bisect_right(self.pages, offset) - 1
+
+    def paragraph_of(self, offset: int) -> Paragraph | None:
+        """The paragraph that holds an offset."""
+        paragraphs = self.paragraphs
+        low, high = 0, len(paragraphs)
+        while low < high:
+            middle = (low + high) // 2
+            if paragraphs[middle].start <= offset:
+                low = middle + 1
+            else:
+                high = middle
+        if low and offset < paragraphs[low - 1].end:
+            return paragraphs[low - 1]
+        return None
+
+
+def text_end(text: str) -> int:
+    """Offset at which the record's own text ends: NARA's attribute block is not part of the message."""
+    for label in _ATTRIBUTES:
+        at = text.rfind(label)
+        if at >= 0:
+            return at
+    return len(text)
+
+
+def lay_out(document: Document, spans: Sequence[Span]) -> Layout:
+    """Layout of a document from its text and its spans (sorted by start)."""
+    end = text_end(document.text)
+    furniture = _furniture(document, spans, end)
+    pages = _pages(document, spans, furniture)
+    paragraphs, numbers = _paragraphs(document, spans, furniture, end)
+    return Layout(furniture, pages, paragraphs, numbers, end)
+
+
+def _furniture(document: Document, spans: Sequence[Span], end: int) -> dict[int, str]:
+    text, starts = document.text, document.starts
+    last = len(starts) - 1
+    grouped: dict[int, list[Span]] = {}
+    wrapped: list[tuple[int, int, Span]] = []
+    for span in spans:
+        if span.kind in _LINE_KINDS:
+            line = bisect_right(starts, span.start) - 1
+            grouped.setdefault(line, []).append(span)
+            if line < last and span.end > starts[line + 1]:
+                wrapped.append((line, bisect_right(starts, span.end - 1) - 1, span))
+    found: dict[int, str] = {}
+    for line, group in grouped.items():
+        start = starts[line]
+        stop = starts[line + 1] - 1 if line < last else len(text)
+        first = group[0]
+        if first.end - first.start >= stop - start - 1 and len(group) == 1:
+            # The span is the line: by far the most frequent case.
+            kind: str | None = _WHOLE_LINE[first.kind]
+        else:
+            kind = _line_kind(text, start, stop, group)
+        if kind:
+            found[line] = kind
+    for line, final, span in wrapped:
+        if span.kind in ("release", "redaction") and line in found:
+            for further in range(line + 1, final + 1):
+                found.setdefault(further, found[line])
+    at = text.find("n/a", 0, end)
+    while at >= 0:
+        line = bisect_right(starts, at) - 1
+        if text[starts[line] : starts[line + 1] - 1 if line < last else len(text)].strip() == "n/a":
+            found[line] = "note"
+        at = text.find("n/a", at + 3, end)
+    at = text.find("\nNNNN")
+    while at >= 0:
+        if text[at + 5 : at + 6] in ("", "\n", "\r", " "):
+            found[bisect_right(starts, at + 1) - 1] = "end"
+        at = text.find("\nNNNN", at + 5)
+    return found
+
+
+def _line_kind(text: str, start: int, stop: int, group: list[Span]) -> str | None:
+    """What a line is that holds these spans; None where it is running text."""
+    at, rest = start, ""
+    for span in group:
+        if span.start > at:
+            rest += text[at : span.start]
+        at = max(at, span.end)
+    if at < stop:
+        rest += text[at:stop]
+    rest = rest.strip(_PADDING)
+    kinds = {span.kind for span in group}
+    if "case" in kinds and (not rest or "Case" in rest or "Doc" in rest or "CASE" in rest or "release" in kinds):
+        return "footer" if "banner" in kinds else "case"
+    if "banner" in kinds and "Department of" in rest:
+        return "footer"
+    if "release" in kinds:
+        return "release" if len(rest) <= _SHORT_REMAINDER else None
+    if "page" in kinds:
+        first = group[0]
+        if not rest:
+            return "page"
+        leads = first.kind == "page" and not text[start : first.start].strip(_PADDING)
+        return "page" if leads and len(rest) <= _SHORT_REMAINDER and rest.upper() == rest else None
+    if not rest:
+        if kinds <= _CODE_KINDS:
+            return "code"
+        if "redaction" in kinds:
+            return "placeholder" if kinds == {"redaction"} else "banner"
+        return "banner"
+    if "section" in kinds and ("banner" in kinds or "redaction" in kinds) and len(rest) <= _SHORT_REMAINDER:
+        return "banner"
+    if "banner" in kinds and len(rest) <= 30 and rest[-1].isdigit() and rest.upper() == rest:
+        # The level line of a telegram: level, post, number.
+        return "banner"
+    return None
+
+
+def _pages(document: Document, spans: Sequence[Span], furniture: dict[int, str]) -> list[int]:
+    text = document.text
+    pages = [0]
+    at = text.find("\f")
+    if at >= 0:
+        while at >= 0:
+            pages.append(at + 1)
+            at = text.find("\f", at + 1)
+        return pages
+    for span in spans:
+        if span.kind == "page":
+            line = document.line_index(span.start)
+            start = document.starts[line]
+            if furniture.get(line) == "page" and start > pages[-1]:
+                pages.append(start)
+    if len(pages) == 1:
+        # Scans without page lines: every second stamp of a page (head, foot) opens the next page.
+        stamps = [line for line, kind in furniture.items() if kind == "footer"]
+        pages.extend(document.starts[line] for line in sorted(stamps)[2::2])
+    return pages
+
+
+class _Candidate(NamedTuple):
+    start: int
+    number: int
+    style: str
+    printed: str
+    marked: bool
+    after_blank: bool
+
+
+def _candidates(document: Document, end: int, body: int, marked_lines: set[int]) -> list[_Candidate]:
+    text, starts = document.text, document.starts
+    found: list[_Candidate] = []
+    matches = list(_NUMBERED.finditer(text, body, end))
+    if not body and (first := _NUMBERED_FIRST.match(text)):
+        matches.insert(0, first)
+    for match in matches:
+        start = match.start() + (text[match.start()] == "\n")
+        printed = match.group(1)
+        style = match.group(2) or "("
+        if printed is None:
+            printed = match.group(3)
+        number = int(printed)
+        if number == 0:
+            continue
+        line = bisect_right(starts, start) - 1
+        blank = line == 0 or not text[starts[line - 1] : start].strip()
+        found.append(_Candidate(start, number, style, printed, line in marked_lines, blank))
+    return found
+
+
+def _main_run(text: str, candidates: list[_Candidate]) -> list[_Candidate]:
+    """The run of numbers that counts the paragraphs of the text; lists inside paragraphs and numbers that a
+    wrapped line happens to start with are left out."""
+    if not candidates:
+        return []
+    style = next((c.style for c in candidates if c.marked), None)
+    if style is None:
+        style = next((c.style for c in candidates if c.style == "."), candidates[0].style)
+    run: list[_Candidate] = []
+    runs: list[list[_Candidate]] = []
+    listed = 0
+    same = [c for c in candidates if c.style == style]
+    marking = sum(c.marked for c in same) > 1
+    numbers = [c.number for c in same]
+    for index, candidate in enumerate(same):
+        number = candidate.number
+        if not run:
+            run.append(candidate)
+            listed = 0
+            continue
+        last = run[-1].number
+        if number == last + 1 and not (listed and number == listed + 1 and marking and not candidate.marked):
+            run.append(candidate)
+            listed = 0
+        elif listed and number == listed + 1:
+            listed = number
+        elif number == 1:
+            if last + 1 in numbers[index:] or candidate.start == run[-1].start:
+                listed = 1
+            else:
+                runs.append(run)
+                run, listed = [candidate], 0
+        elif last + 1 < number <= last + 1 + _LONGEST_GAP and last + 1 not in numbers[index:]:
+            following = numbers[index + 1 : index + 4]
+            if (
+                candidate.marked
+                or (candidate.after_blank and number + 1 in following)
+                or all(
+                    _damaged_number(lost).search(text, run[-1].start, candidate.start)
+                    for lost in range(last + 1, number)
+                )
+            ):
+                run.append(candidate)
+                listed = 0
+    runs.append(run)
+    longest = max(runs, key=len)
+    # One number that is not the first is a list item or a wrapped line, not a numbered paragraph.
+    first = longest[0].number
+    return longest if len(longest) > 2 or first == 1 or (first == 2 and len(longest) == 2) else []
+
+
+def _mend(text: str, run: list[_Candidate], body: int) -> list[_Candidate]:
+    """Fill gaps of a run with numbers that a scanner damaged, looked for only where the missing number must stand."""
+    if not run:
+        return run
+    mended: list[_Candidate] = []
+    at, expected = body, 1 if run[0].number <= 3 else run[0].number
+    for candidate in run:
+        for number in range(expected, candidate.number):
+            match = _damaged_number(number).search(text, at, candidate.start)
+            if match is not None:
+                mended.append(_Candidate(match.start() + 1, number, candidate.style, str(number), False, False))
+                at = match.end()
+        mended.append(candidate)
+        at, expected = candidate.start, candidate.number + 1
+    return mended
+
+
+def _paragraphs(
+    document: Document, spans: Sequence[Span], furniture: dict[int, str], end: int
+) -> tuple[list[Paragraph], list[int]]:
+    text, starts = document.text, document.starts
+    marks: dict[int, Span] = {}
+    loose: list[tuple[int, Span]] = []
+    for span in spans:
+        if span.kind == "portion" and span.start < end:
+            line = bisect_right(starts, span.start) - 1
+            if line in marks:
+                loose.append((line, span))
+            else:
+                marks[line] = span
+    body = _body(text, end)
+    run = _mend(text, _main_run(text, _candidates(document, end, body, set(marks))), body)
+    begun: list[tuple[int, int, str | None, Span | None]] = []
+    for candidate in run:
+        line = bisect_right(starts, candidate.start) - 1
+        begun.append((candidate.start, line, candidate.printed, marks.pop(line, None)))
+    for line, span in marks.items():
+        lead = text[starts[line] : span.start].strip()
+        begun.append((starts[line] if len(lead) < 40 else span.start, line, None, span))
+    for line, span in loose:
+        begun.append((span.start, line, None, span))
+    numbers = [candidate.number for candidate in run]
+    if not begun:
+        return _blocks(document, furniture, body, end), numbers
+    begun.sort(key=_by_start)
+    ends = [line for line, kind in furniture.items() if kind == "end"]
+    if ends and begun[-1][0] < starts[max(ends)] <= end:
+        end = starts[max(ends)]
+    paragraphs: list[Paragraph] = []
+    for index, (start, line, number, mark) in enumerate(begun):
+        stop = begun[index + 1][0] if index + 1 < len(begun) else end
+        title = mark is not None and number is None and text[start : mark.start].lstrip().startswith(_TITLES)
+        if title:
+            blank = text.find("\n\n", start, stop)
+            stop = blank if blank >= 0 else stop
+        value = mark.value if mark is not None else None
+        level = mark_level(value) if value is not None else None
+        paragraphs.append(Paragraph(index + 1, start, stop, line + 1, number, value, level))
+    return paragraphs, numbers
+
+
+def _by_start(entry: tuple[int, int, str | None, Span | None]) -> int:
+    return entry[0]
+
+
+def _body(text: str, end: int) -> int:
+    """Offset from which paragraphs are looked for: behind the subject line, where there is one near the head."""
+    limit = min(end, 6000)
+    for label in ("\nSUBJ", "\nTAGS:"):
+        at = text.find(label, 0, limit)
+        if at >= 0:
+            return at + 1
+    return 0
+
+
+def _blocks(document: Document, furniture: dict[int, str], body: int, end: int) -> list[Paragraph]:
+    """Paragraphs of a text that numbers none: blocks between blank lines, furniture and fragments left out."""
+    text = document.text
+    paragraphs: list[Paragraph] = []
+    at = body
+    for match in _BLOCK_BREAK.finditer(text, body, end):
+        stop = match.start()
+        if stop - at >= _SHORTEST_BLOCK:
+            _append_block(document, furniture, at, stop, paragraphs)
+        at = match.end()
+    if end - at >= _SHORTEST_BLOCK:
+        _append_block(document, furniture, at, end, paragraphs)
+    return paragraphs
+
+
+def _append_block(
+    document: Document, furniture: dict[int, str], start: int, stop: int, paragraphs: list[Paragraph]
+) -> None:
+    block = document.text[start:stop]
+    start += len(block) - len(block.lstrip())
+    line = bisect_right(document.starts, start) - 1
+    if line not in furniture and len(block.strip()) >= _SHORTEST_BLOCK and not _MAIL_HEAD.match(document.text, start):
+        paragraphs.append(Paragraph(len(paragraphs) + 1, start, stop, line + 1, None, None, None))

@@ -1,0 +1,211 @@
+"""The ledger: what each placeholder stands for, and which exemption code covers which withheld text.
+
+Position decides what a placeholder is; `redact.pairing` decides which codes belong to it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from redact.document import Document
+from redact.layout import Layout
+from redact.normalise.placeholders import extent
+from redact.pairing import pair, place_codes
+from redact.span import Span
+
+_PADDING = " \t\r\f\u00a0-\u2013\u2014~*|_.,:;()[]{}<>"
+_EDGE = frozenset({"page", "note", "end", "case"})
+"""Furniture beside which a placeholder alone on its line stands for a marking. A page that still shows its level
+needs no placeholder for it, so lines with a level are not among them."""
+
+STRUCK = "placeholder stands for a struck marking"
+SCOPE = "matter outside the scope of the request"
+PUBLISHER = "blanked by a publisher, not by an agency"
+BRACKET = "published bracket states nature and extent, no code"
+NO_CODE = "no code within six lines, page or document stamp"
+IN_STAMP = "in a release stamp"
+IN_REVIEW = "names the reason of a review stamp"
+ON_FORM = "stands in a field of a form"
+NO_PLACEHOLDER = "no placeholder beside it: the excision left white space or was lost"
+
+
+class Redaction(NamedTuple):
+    """A row of table `redactions`, without its document."""
+
+    redaction: int
+    start: int
+    end: int
+    line: int
+    style: str
+    role: str
+    portion: int | None
+    extent: float | None
+    extent_unit: str | None
+    justified: bool | None
+
+
+class Link(NamedTuple):
+    """A row of table `links`, without its document."""
+
+    redaction: int | None
+    code: str | None
+    start: int | None
+    end: int | None
+    line: int | None
+    basis: str | None
+    why_alone: str | None
+
+
+def keep_ledger(document: Document, spans: Sequence[Span], layout: Layout) -> tuple[list[Redaction], list[Link]]:
+    """Redactions of a document with their roles, and every pair of redaction and code or the reason there is none."""
+    placeholders = [span for span in spans if span.kind == "redaction"]
+    codes = [span for span in spans if span.kind == "exemption"]
+    if not placeholders and not codes:
+        return [], []
+    text, starts = document.text, document.starts
+    lines = [bisect_right(starts, span.start) - 1 for span in placeholders]
+    placed = place_codes(document, spans, codes, layout)
+    roles = _roles(document, spans, placeholders, lines, layout, {code.line for code in placed if code.place == "line"})
+    partners, taken = pair(document, placeholders, lines, roles, placed, layout)
+    redactions: list[Redaction] = []
+    links: list[Link] = []
+    for index, span in enumerate(placeholders):
+        role = roles[index]
+        pairs = partners.get(index, ())
+        needs = role in ("content", "page") and span.value != "NOT DECLASSIFIED"
+        paragraph = layout.paragraph_of(span.start)
+        amount, unit = extent(text[span.start : span.end]) if span.end - span.start > 10 else (None, None)
+        redactions.append(
+            Redaction(
+                index + 1,
+                span.start,
+                span.end,
+                lines[index] + 1,
+                span.value,
+                role,
+                paragraph.ordinal if paragraph else None,
+                amount,
+                unit,
+                bool(pairs) if needs or pairs else None,
+            )
+        )
+        for code, basis in pairs:
+            links.append(Link(index + 1, code.span.value, code.span.start, code.span.end, code.line + 1, basis, None))
+        if not pairs:
+            links.append(Link(index + 1, None, None, None, None, None, _why_no_code(role, span.value)))
+    for position, code in enumerate(placed):
+        if position not in taken:
+            why = _WHY_NO_PLACEHOLDER.get(code.place, NO_PLACEHOLDER)
+            links.append(Link(None, code.span.value, code.span.start, code.span.end, code.line + 1, None, why))
+    return redactions, links
+
+
+_WHY_NO_PLACEHOLDER = {"stamp": IN_STAMP, "review": IN_REVIEW, "form": ON_FORM}
+
+
+def _why_no_code(role: str, style: str) -> str:
+    if role == "marking":
+        return STRUCK
+    if role == "scope":
+        return SCOPE
+    if role == "publisher":
+        return PUBLISHER
+    return BRACKET if style == "NOT DECLASSIFIED" else NO_CODE
+
+
+def _roles(
+    document: Document,
+    spans: Sequence[Span],
+    placeholders: list[Span],
+    lines: list[int],
+    layout: Layout,
+    code_lines: set[int],
+) -> list[str]:
+    agency = any(span.kind in ("release", "case", "exemption") for span in spans)
+    alone = {line for line in lines if layout.furniture.get(line) == "placeholder"}
+    headed = any(kind == "banner" for kind in layout.furniture.values())
+    roles: list[str] = []
+    for span, line in zip(placeholders, lines, strict=True):
+        style = span.value
+        if style == "NON-RESPONSIVE":
+            roles.append("scope")
+        elif style == "X-OUT":
+            roles.append("content" if agency else "publisher")
+        elif style in ("WITHHELD", "NOT DECLASSIFIED"):
+            roles.append("page" if _whole_pages(document.text[span.start : span.end]) else "content")
+        elif style == "CODE":
+            roles.append("content")
+        elif line in alone:
+            marking = _stands_for_marking(document, line, layout, alone, code_lines, headed)
+            roles.append("marking" if marking else "content")
+        else:
+            roles.append("marking" if _beside_marking(document, span, line, layout) else "content")
+    return roles
+
+
+def _whole_pages(words: str) -> bool:
+    """Whether a placeholder's words say that pages or the document are withheld."""
+    words = words.upper()
+    return any(
+        word in words
+        for word in ("PAGE", "DOCUMENT", "SHEET", "WITHDRAW", "ACCESS RESTRICTED", "NOTICE", "RETAINED", "CLOSED")
+    )
+
+
+def _beside_marking(document: Document, span: Span, line: int, layout: Layout) -> bool:
+    """A placeholder with other words on its line stands for a marking before SECTION, ENTIRE TEXT, or as a label's
+    value; between words it stands for text."""
+    if layout.furniture.get(line) == "banner":
+        return True
+    text = document.text
+    start, stop = document.line_bounds(line)
+    after = text[span.end : min(stop, span.end + 40)].lstrip(" \t-\u2013\u2014)")
+    if after.startswith("ENTIRE TEXT"):
+        return True
+    before = text[start : span.start].rstrip(" \t([*")
+    if before.endswith(("LASSIFICATION:", "lassification:")):
+        return True
+    return not before.strip(_PADDING) and after.startswith("SECTION ") and after[8:9].isdigit()
+
+
+def _stands_for_marking(
+    document: Document, line: int, layout: Layout, alone: set[int], code_lines: set[int], headed: bool
+) -> bool:
+    above, first = _neighbour(document, line, -1, layout, alone)
+    below, last = _neighbour(document, line, 1, layout, alone)
+    if below in code_lines or (above in code_lines and below is not None and layout.furniture.get(below) is None):
+        return False
+    beside = {layout.furniture.get(place) for place in (above, below, first, last) if place is not None}
+    if beside & _EDGE:
+        return True
+    if above is None and below is None:
+        return False
+    if above is None:
+        return not headed
+    if below is None:
+        return len(alone) > 1 and not headed
+    text = document.line_text(below).lstrip()
+    # The caption line of a telegram: between the level line and the order line.
+    return layout.furniture.get(above) == "banner" and text.startswith(("E.O.", "EO ", "TAGS", "SUBJ"))
+
+
+def _neighbour(
+    document: Document, line: int, step: int, layout: Layout, alone: set[int]
+) -> tuple[int | None, int | None]:
+    """Nearest line with words in a direction, other lone placeholders passed over; and the nearest furniture that is
+    no placeholder on the way."""
+    count = len(document.starts)
+    note: int | None = None
+    place = line + step
+    while 0 <= place < count:
+        if place not in alone:
+            if layout.furniture.get(place) == "note":
+                note = place
+                break
+            start, stop = document.line_bounds(place)
+            if not document.text[start:stop].isspace() and stop > start:
+                break
+        place += step
+    return (place if 0 <= place < count else None), note

@@ -1,0 +1,126 @@
+"""Captured text to canonical values: dates, orders, codes, declassification instructions, numbers, captions.
+
+Rule files name these functions: `normalise` one of `NORMALISERS`, `split` one of `SPLITTERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
+
+from redact.normalise import captions, codes, instructions, numbers, orders, placeholders
+from redact.normalise.dates import parse_date, probable_date
+from redact.normalise.text import fold_space
+
+__all__ = ["NORMALISERS", "SPLITTERS", "Normaliser", "Splitter", "probable_date"]
+
+Normaliser = Callable[[str, date | None], str | None]
+"""Captured text and the document's date where known, to the canonical value; None where the text is none."""
+Splitter = Callable[[str], list[tuple[int, int, str]]]
+"""Captured text to the markings in it: offsets in that text and canonical values."""
+
+
+def _plain(function: Callable[[str], str | None]) -> Normaliser:
+    return lambda text, on: function(text)
+
+
+def _family(name: str) -> Normaliser:
+    return lambda text, on: codes.exemption(text, name)
+
+
+def _date(text: str, on: date | None) -> str | None:
+    found = parse_date(text, after=on)
+    return found.iso if found else None
+
+
+def _declass(text: str, on: date | None) -> str | None:
+    found = instructions.declass(text, on)
+    return found.value if found else None
+
+
+def _dated(token: str) -> Normaliser:
+    """Value of a date that stands after the words of an instruction which the capture left out."""
+
+    def read(text: str, on: date | None) -> str | None:
+        found = instructions.declass(text, on)
+        return None if found is None or found.date is None else f"{token},{found.date.isoformat()}"
+
+    return read
+
+
+def _xgds(text: str, on: date | None) -> str | None:
+    digit = text.strip(" ()")
+    if len(digit) == 1:
+        return f"XGDS-{digit}" if digit in "1234" else None
+    found = instructions.declass(text, on)
+    return found.value if found and found.value.startswith("XGDS") else None
+
+
+def _known_order(text: str, on: date | None) -> str | None:
+    number = orders.executive_order(text, on)
+    return number if number in orders.KNOWN else None
+
+
+def _banner(text: str, on: date | None) -> str | None:
+    from redact.grammar import banner_value  # the grammar is loaded only where a banner is read
+
+    return banner_value(text)
+
+
+def _damaged_banner(text: str, on: date | None) -> str | None:
+    from redact.grammar import damaged_level
+
+    found = damaged_level(text)
+    return found[0] if found else None
+
+
+def _portion(text: str, on: date | None) -> str | None:
+    from redact.grammar import portion_value
+
+    return portion_value(text)
+
+
+NORMALISERS: Mapping[str, Normaliser] = MappingProxyType({
+    "upper": lambda text, on: fold_space(text).upper() or None,
+    "fold": lambda text, on: fold_space(text) or None,
+    "fold_stop": lambda text, on: fold_space(text).rstrip(" .,;:") or None,
+    "strip": lambda text, on: text.strip() or None,
+    "date": _date,
+    "declass": _declass,
+    "review": _dated("REVIEW"),
+    "downgrade": _dated("DOWNGRADE"),
+    "xgds": _xgds,
+    "eo": orders.executive_order,
+    "classification_order": _known_order,
+    "reason": _plain(codes.reason),
+    "exemption": _plain(codes.exemption),
+    "stamp_exemption": lambda text, on: codes.exemption(text, stamp=True),
+    "donor_restriction": _family("NARA"),
+    "nixon_restriction": _family("NIXON"),
+    "presidential_restriction": _family("PRA"),
+    "jfk": _family("JFK"),
+    "uk_exemption": _family("UK"),
+    "section": _plain(numbers.section),
+    "page": _plain(numbers.page),
+    "redaction_style": _plain(placeholders.style),
+    "lacuna": _plain(placeholders.lacuna),
+    "release": _plain(placeholders.release),
+    "control": _plain(captions.control),
+    "banner": _banner,
+    "damaged_banner": _damaged_banner,
+    "portion": _portion,
+})  # fmt: skip
+"""Normalisers by the name that rule files use."""
+
+SPLITTERS: Mapping[str, Splitter] = MappingProxyType({
+    "exemptions": codes.exemptions,
+    "stamp_exemptions": lambda text: codes.exemptions(text, stamp=True),
+    "jfk_exemptions": lambda text: codes.exemptions(text, family="JFK"),
+    "nixon_restrictions": lambda text: codes.exemptions(text, family="NIXON"),
+    "donor_restrictions": lambda text: codes.exemptions(text, family="NARA"),
+    "uk_exemptions": lambda text: codes.exemptions(text, family="UK"),
+    "reasons": codes.reasons,
+    "controls": captions.controls,
+})  # fmt: skip
+"""Splitters by the name that rule files use."""

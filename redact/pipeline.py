@@ -1,0 +1,153 @@
+"""The stages joined: documents to spans, facts, findings. Pure: frames in, frames out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from redact.document import Document
+from redact.facts import DocumentRecord, derive
+from redact.router import is_record
+from redact.rulebook import ConditionRule, Rulebook
+from redact.scan import Scanner
+from redact.span import Span
+from redact.tables import SCHEMAS
+
+
+class Understood(NamedTuple):
+    """What one document was read as.
+
+    Attributes:
+        spans: its markings; none where it is no record.
+        record: portions, redactions, links, facts.
+        timed_out: ids of rules that ran out of time on it.
+    """
+
+    spans: list[Span]
+    record: DocumentRecord
+    timed_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of one batch, each with the schema of redact.tables, and what went wrong on the way."""
+
+    documents: pl.DataFrame
+    spans: pl.DataFrame
+    portions: pl.DataFrame
+    redactions: pl.DataFrame
+    links: pl.DataFrame
+    document_facts: pl.DataFrame
+    findings: pl.DataFrame
+    suppressed: pl.DataFrame
+
+
+class Engine:
+    """A rulebook made ready; build it once for many batches."""
+
+    def __init__(self, rulebook: Rulebook, *, as_record: bool = False) -> None:
+        self.rulebook = rulebook
+        self._scanner = Scanner(rulebook)
+        self._as_record = as_record
+
+    def understand(self, document: Document) -> Understood:
+        """Read one document: scan, route, derive."""
+        scan = self._scanner.scan(document)
+        spans = scan.spans
+        if spans and not self._as_record and not is_record(document, spans):
+            spans = []
+        return Understood(spans, derive(document, spans), scan.timed_out)
+
+    def audit(
+        self, documents: pl.DataFrame, *, as_of: date, mode: str = "archive",
+        profile: Mapping[str, str] | None = None, only: frozenset[str] | None = None,
+    ) -> Tables:  # fmt: skip
+        """Audit a batch of documents.
+
+        Args:
+            documents: table `documents`; rows without text are reported as unreadable.
+            as_of: the day against which overdue is judged.
+            mode: `archive` or `publication`.
+            profile: rule → severity or `off`.
+            only: ids of the conditions to run; None for all.
+
+        Returns:
+            The tables of the batch; findings of scope `document` only (see `corpus_findings`).
+        """
+        read = _Rows()
+        for doc, text in documents.select("doc", "text").iter_rows():
+            if text is None:
+                continue
+            document = Document.of(doc, text)
+            read.add(document, self.understand(document))
+        tables = read.frames()
+        conditions = [rule for rule in self.rulebook.conditions if rule.scope == "document"]
+        findings, suppressed = _findings(documents, tables, conditions, as_of, mode, profile, only, read.timed_out)
+        return Tables(documents, findings=findings, suppressed=suppressed, **tables)
+
+    def corpus_findings(
+        self, documents: pl.DataFrame, tables: Mapping[str, pl.DataFrame], *, as_of: date, mode: str = "archive",
+        profile: Mapping[str, str] | None = None, only: frozenset[str] | None = None,
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
+        """Findings that compare documents of the whole audit with each other, and what was kept silent."""
+        conditions = [rule for rule in self.rulebook.conditions if rule.scope == "corpus"]
+        return _findings(documents, tables, conditions, as_of, mode, profile, only, [])
+
+
+def _findings(
+    documents: pl.DataFrame, tables: Mapping[str, pl.DataFrame], conditions: Sequence[ConditionRule], as_of: date,
+    mode: str, profile: Mapping[str, str] | None, only: frozenset[str] | None, timed_out: list[tuple[str, str]],
+) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
+    from redact.checktables import build
+    from redact.conditions import check
+    from redact.findings import Mode, build_findings
+
+    off = {rule for rule, severity in (profile or {}).items() if severity == "off"}
+    wanted = [rule for rule in conditions if rule.id not in off and (only is None or rule.id in only)]
+    checked = check(build(documents, **tables, timed_out=timed_out), wanted, as_of=as_of)
+    chosen: Mode = "publication" if mode == "publication" else "archive"
+    facts = tables["document_facts"]
+    return build_findings(documents, facts, checked.violations, mode=chosen, profile=profile), checked.suppressed
+
+
+class _Rows:
+    """Rows of a batch, gathered document by document, turned into frames once."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[tuple[Any, ...]]] = {
+            name: [] for name in ("spans", "portions", "redactions", "links")
+        }
+        self._facts: list[dict[str, Any]] = []
+        self.timed_out: list[tuple[str, str]] = []
+
+    def add(self, document: Document, understood: Understood) -> None:
+        doc, text = document.doc, document.text
+        line_index = document.line_index
+        self._rows["spans"].extend(
+            (doc, kind, start, end, line_index(start) + 1, text[start:end], value, rule)
+            for start, end, kind, value, rule in understood.spans
+        )
+        record = understood.record
+        for name, rows in (("portions", record.portions), ("redactions", record.redactions), ("links", record.links)):
+            self._rows[name].extend((doc, *row) for row in rows)
+        self._facts.append({"doc": doc, **record.facts})
+        self.timed_out.extend((doc, rule) for rule in understood.timed_out)
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        frames = {name: _frame(name, rows) for name, rows in self._rows.items()}
+        schema = SCHEMAS["document_facts"]
+        columns = {name: [facts.get(name) for facts in self._facts] for name in schema}
+        frames["document_facts"] = pl.DataFrame(columns, schema=schema)
+        return frames
+
+
+def _frame(name: str, rows: Iterable[tuple[Any, ...]]) -> pl.DataFrame:
+    schema = SCHEMAS[name]
+    columns = list(zip(*rows, strict=True))
+    if not columns:
+        return pl.DataFrame(schema=schema)
+    return pl.DataFrame(dict(zip(schema, columns, strict=True)), schema=schema)

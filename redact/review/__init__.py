@@ -1,0 +1,1 @@
+"""Review state without a terminal: filters, decisions and their folding."""

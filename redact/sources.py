@@ -1,0 +1,186 @@
+"""The edge towards files: what a PATH argument names, and bytes turned into text."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from redact.errors import UsageError
+
+TEXT_SUFFIXES = frozenset({"", ".txt", ".text", ".asc", ".md", ".log", ".cable", ".ocr"})
+"""Suffixes read as text when they are met in a folder; a file that is named directly is always tried."""
+OTHER_FORMATS = frozenset({
+    ".pdf", ".doc", ".docx", ".odt", ".rtf", ".eml", ".msg", ".mbox", ".xls", ".xlsx", ".ods", ".csv", ".tsv", ".zip",
+    ".tar", ".gz", ".7z", ".tif", ".tiff", ".jpg", ".jpeg", ".png", ".htm", ".html", ".xml", ".json", ".jsonl",
+    ".parquet", ".ppt", ".pptx",
+})  # fmt: skip
+"""Formats of records that are not read yet: counted as skipped in a folder, a finding when named directly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file to read: its name in the audit, where it lies (None: standard input), whether it was named directly."""
+
+    doc: str
+    path: Path | None
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the PATH arguments name.
+
+    Attributes:
+        inputs: files to read, in order, each once.
+        skipped: path and reason of files in folders that are not read.
+        faults: arguments that could not be honoured, as sentences.
+    """
+
+    inputs: tuple[Input, ...]
+    skipped: tuple[tuple[str, str], ...] = ()
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One document's bytes as text, or why there is none."""
+
+    doc: str
+    text: str | None
+    sha256: str | None
+    encoding: str | None
+    unreadable: str | None = None
+    path: str | None = field(default=None, compare=False)
+
+
+def select(paths: Sequence[str]) -> Selection:
+    """Resolve files, folders (searched recursively), globs and `-`; each file once, in a stable order."""
+    inputs: dict[str, Input] = {}
+    skipped: list[tuple[str, str]] = []
+    faults: list[str] = []
+    for given in paths:
+        if given == "-":
+            inputs.setdefault("-", Input("-", None, named=True))
+            continue
+        path = Path(given)
+        if path.is_dir():
+            before = len(inputs) + len(skipped)
+            for item in _walk(path, faults):
+                key = os.path.realpath(item)
+                if key in inputs:
+                    continue
+                suffix = item.suffix.lower()
+                if suffix in TEXT_SUFFIXES:
+                    inputs[key] = Input(item.as_posix(), item)
+                else:
+                    reason = f"{suffix} files are not read yet" if suffix in OTHER_FORMATS else "not a document format"
+                    skipped.append((item.as_posix(), reason))
+            if len(inputs) + len(skipped) == before:
+                faults.append(f"{given}: the folder holds no document")
+        elif os.path.lexists(path):
+            key = os.path.realpath(path)
+            inputs[key] = Input(path.as_posix(), path, named=True)
+        elif glob.has_magic(given):
+            matches = sorted(glob.glob(given, recursive=True))
+            if not matches:
+                faults.append(f"{given}: no file matches")
+            for match in matches:
+                item = Path(match)
+                if item.is_file():
+                    inputs.setdefault(os.path.realpath(item), Input(item.as_posix(), item, named=True))
+        else:
+            faults.append(f"{given}: no such file or folder")
+    return Selection(tuple(inputs.values()), tuple(skipped), tuple(faults))
+
+
+def _walk(folder: Path, faults: list[str]) -> Iterator[Path]:
+    def refuse(err: OSError) -> None:
+        faults.append(f"{err.filename}: cannot list the folder: {err.strerror}")
+
+    for root, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                yield Path(root) / name
+
+
+def read(item: Input) -> Loaded:
+    """Read one input; a fault is told in `unreadable`, never raised."""
+    try:
+        data = sys.stdin.buffer.read() if item.path is None else item.path.read_bytes()
+    except PermissionError:
+        return Loaded(item.doc, None, None, None, "no permission to read it")
+    except IsADirectoryError:
+        return Loaded(item.doc, None, None, None, "it is a folder")
+    except OSError as err:
+        return Loaded(item.doc, None, None, None, f"cannot be read: {err.strerror or err}")
+    suffix = item.path.suffix.lower() if item.path is not None else ""
+    return decode(item.doc, data, suffix)
+
+
+def decode(doc: str, data: bytes, suffix: str = "") -> Loaded:
+    """Turn bytes into text: UTF-8 (a byte order mark is dropped), UTF-16/32 by their marks, else Windows-1252.
+
+    No character is translated. Bytes that hold no text (empty, NUL bytes, a known binary format) give a reason.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+
+    def fault(reason: str) -> Loaded:
+        return Loaded(doc, None, digest, None, reason)
+
+    if not data:
+        return fault("the file is empty")
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"),
+                           (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):  # fmt: skip
+        if data.startswith(mark):
+            try:
+                text = data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+            except UnicodeDecodeError as err:
+                return fault(f"marked as {encoding} but byte {err.start} is not valid in it")
+            return Loaded(doc, text, digest, encoding) if text.strip() else fault("the file holds no text")
+    if data.startswith(b"%PDF-"):
+        return fault("PDF files are not read yet")
+    if b"\0" in data:
+        return fault("the file holds NUL bytes: it is binary, not text")
+    if suffix in OTHER_FORMATS and suffix not in TEXT_SUFFIXES:
+        return fault(f"{suffix} files are not read yet")
+    try:
+        text, encoding = data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        controls = sum(byte < 32 and byte not in b"\t\n\r\f\v\x1b\x1a" for byte in data[:65536])
+        if controls * 50 > len(data[:65536]):
+            return fault("the file is binary, not text")
+        text, encoding = data.decode("cp1252", errors="replace"), "windows-1252"
+    if not text.strip():
+        return fault("the file holds no text")
+    return Loaded(doc, text, digest, encoding)
+
+
+def read_rule_files(paths: Sequence[str]) -> list[tuple[str, str]]:
+    """Name and text of an institution's own rule files: files, or folders searched for `*.toml`.
+
+    Raises:
+        UsageError: a path is missing or cannot be read.
+    """
+    files: list[tuple[str, str]] = []
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            items = sorted(path.rglob("*.toml"))
+            if not items:
+                raise UsageError(f"{given}: the folder holds no rule file (*.toml)")
+        elif path.exists():
+            items = [path]
+        else:
+            raise UsageError(f"{given}: no such rule file or folder")
+        for item in items:
+            try:
+                files.append((item.as_posix(), item.read_text("utf-8")))
+            except (OSError, UnicodeDecodeError) as err:
+                raise UsageError(f"{item}: the rule file cannot be read: {err}") from err
+    return files

@@ -1,0 +1,1 @@
+"""The review client: screens and widgets over the public functions of redact."""
