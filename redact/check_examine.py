@@ -100,7 +100,8 @@ def examine(document: Document, spans: Sequence[Span], record: DocumentRecord) -
     rows["marking_faults"] = marking_faults(reading, extra.marking_date)
     rows["rollups"] = rollups(reading, extra.marking_date)
     rows.update(structure(reading, extra))
-    rows.update(withheld(reading))
+    for table, some in withheld(reading).items():
+        rows.setdefault(table, []).extend(some)
     return rows
 
 

@@ -77,15 +77,19 @@ class DocumentRecord(NamedTuple):
     layout: Layout
 
 
-def derive(document: Document, spans: Sequence[Span], *, created: date | None = None) -> DocumentRecord:
+def derive(
+    document: Document, spans: Sequence[Span], *, created: date | None = None, kind: str | None = None
+) -> DocumentRecord:
     """Portions, ledger and facts of a document.
 
     Args:
         document: the document.
         spans: its spans, sorted by start; none of a document that is no record.
         created: date of the record where it is known from outside its text; the text's own date comes first.
+        kind: type of the document where it was worked out before (one of `DOCUMENT_TYPES`).
     """
-    kind = document_type(document, spans)
+    if kind is None:
+        kind = document_type(document, spans)
     if kind == "not-a-record":
         facts = _facts(document, (), kind, Header(), Layout({}, [0], [], [], len(document.text)), [], [], created)
         return DocumentRecord([], [], [], facts, Layout({}, [0], [], [], len(document.text)))
@@ -249,7 +253,7 @@ def _source_note_level(text: str) -> str | None:
     if at < 0:
         return None
     stop = text.find("\n", at)
-    match = _SOURCE_LEVEL.search(text, at, len(text) if stop < 0 else stop)
+    match = _SOURCE_LEVEL.search(text, at, min(len(text) if stop < 0 else stop, at + 3000))
     if match is None:
         return None
     controls = [_SOURCE_CONTROLS.get(word.strip().lower()) for word in match.group(2).split(";")]

@@ -6,6 +6,7 @@ import re
 
 _MARGIN = " \t>*|\u00b6"
 """What may stand between the start of a line and its label: indentation, quotation and list signs."""
+_LONGEST_VALUE = 300
 _COLON = re.compile(r"[ \t]{0,24}[:;.]{1,3}[ \t=~.\-]*")
 _BARE = re.compile(r"[ \t]{0,12}[:;.]{0,3}[ \t=~\-]*(?![A-Za-z])|[ \t]{1,40}[:;.]{0,3}[ \t]*")
 _GROUP = re.compile(r"(?<!\d)\d{6} ?[Zz][ \t]{1,3}[A-Z][A-Za-z]{2}[ \t]{1,3}\d{2,4}")
@@ -44,7 +45,7 @@ def value_of(text: str, labels: tuple[str, ...], limit: int, start: int = 0, *, 
     if not found:
         return None
     at = min(found)
-    return text[at : line_end(text, at)].strip()
+    return text[at : min(line_end(text, at), at + _LONGEST_VALUE)].strip()
 
 
 def date_time_group(text: str, limit: int) -> str | None:

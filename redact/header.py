@@ -19,6 +19,8 @@ from redact.span import Span
 
 _HEAD = 4000
 _TITLE_LINES = 6
+_LONGEST_LINE = 400
+"""Characters of one line that may belong to a title or a field."""
 
 _SUBJECT_LABELS = ("SUBJECT", "SUBJ", "Subject", "SUPJECT", "SUB JECT")
 _FIELD_START = re.compile(
@@ -123,7 +125,7 @@ def subject_of(text: str, limit: int = _HEAD) -> str | None:
     at = begun = min(found)
     for _ in range(_TITLE_LINES):
         stop = line_end(text, at)
-        line = text[at:stop]
+        line = text[at : min(stop, at + _LONGEST_LINE)]
         if not line.strip():
             if parts or at > begun + 6:
                 break
@@ -223,8 +225,8 @@ def attribute(text: str, start: int, name: str) -> str | None:
     if at < 0:
         return None
     at += len(name) + 2
-    following = _ATTRIBUTE.search(text, at)
-    value = _clean(text[at : following.start() if following else len(text)])
+    following = _ATTRIBUTE.search(text, at, at + 4 * _LONGEST_LINE)
+    value = _clean(text[at : min(following.start() if following else len(text), at + 4 * _LONGEST_LINE)])
     return None if value is None or value.lower() == "n/a" else value
 
 

@@ -10,10 +10,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from redact.document import Document
+from redact.numbering import candidates, main_run, mend
 from redact.span import Span
 from redact.vocabulary import LEVELS
 
@@ -34,18 +34,15 @@ _WHOLE_LINE = {
 }
 """What a line is that holds one span and nothing else."""
 _PADDING = " \t\r\f\u00a0-\u2013\u2014~*|_.,:;()[]{}<>#\u2022'\"\u2018\u2019/\\"
+_LONGEST_FURNITURE = 1000
+"""Characters, margins included, up to which a line may be furniture."""
 _SHORT_REMAINDER = 60
 """Longest remainder of a stamp or page line beside its spans: reviewer, date, post and number."""
 
-_NUMBER = r"[ \t\u00b6*>]{0,24}(?:(\d{1,3}) ?([.)])|\((\d{1,2})\))(?=[ \t\r\n(\[\"\u201c*]|[A-Z][A-Za-z ])"
-_NUMBERED = re.compile(r"\n" + _NUMBER)
-_NUMBERED_FIRST = re.compile(_NUMBER)
 _BLOCK_BREAK = re.compile(r"\n[ \t\r\f]*\n")
 _ATTRIBUTES = ("\nMessage Attributes", "\n#### Message Attributes")
 _TITLES = ("SUBJECT", "SUBJ", "Subject", "TITLE", "Title")
 _MAIL_HEAD = re.compile(r"(?:From|To|Sent|Subject|Cc|FROM|TO|DATE|SUBJECT|INFO|MEMORANDUM)\b")
-_LONGEST_GAP = 5
-"""Paragraph numbers that may be missing in a row before a number is read as part of the text."""
 _SHORTEST_BLOCK = 80
 
 _MARK_LEVELS = {
@@ -79,17 +76,6 @@ def mark_level(value: str) -> str | None:
     if foreign and (found := _FOREIGN_MARK.match(head)):
         return _MARK_LEVELS[found.group(1)]
     return None
-
-
-_LOOKALIKES = {"0": "[0Oo]", "1": "[1Il|]", "2": "[2Zz]", "5": "[5Ss]", "6": "[6b]", "8": "[8B]", "9": "[9g]"}
-"""What scanners make of the digits of a paragraph number."""
-
-
-@lru_cache(maxsize=256)
-def _damaged_number(number: int) -> re.Pattern[str]:
-    digits = "".join(_LOOKALIKES.get(digit, digit) for digit in str(number))
-    lead = r"\n[ \t'\"\u2018\u201c:;.,~\u00b0\u2022*-]{0,8}"
-    return re.compile(lead + digits + r"[.,:;s)]{0,2}(?=[ \t]{1,4}[A-Z(\"\u201c])")
 
 
 class Paragraph(NamedTuple):
@@ -212,6 +198,8 @@ def _furniture(document: Document, spans: Sequence[Span], end: int) -> dict[int,
 
 def _line_kind(text: str, start: int, stop: int, group: list[Span]) -> str | None:
     """What a line is that holds these spans; None where it is running text."""
+    if stop - start > _LONGEST_FURNITURE:
+        return None
     at, rest = start, ""
     for span in group:
         if span.start > at:
@@ -269,104 +257,6 @@ def _pages(document: Document, spans: Sequence[Span], furniture: dict[int, str])
     return pages
 
 
-class _Candidate(NamedTuple):
-    start: int
-    number: int
-    style: str
-    printed: str
-    marked: bool
-    after_blank: bool
-
-
-def _candidates(document: Document, end: int, body: int, marked_lines: set[int]) -> list[_Candidate]:
-    text, starts = document.text, document.starts
-    found: list[_Candidate] = []
-    matches = list(_NUMBERED.finditer(text, body, end))
-    if not body and (first := _NUMBERED_FIRST.match(text)):
-        matches.insert(0, first)
-    for match in matches:
-        start = match.start() + (text[match.start()] == "\n")
-        printed = match.group(1)
-        style = match.group(2) or "("
-        if printed is None:
-            printed = match.group(3)
-        number = int(printed)
-        if number == 0:
-            continue
-        line = bisect_right(starts, start) - 1
-        blank = line == 0 or not text[starts[line - 1] : start].strip()
-        found.append(_Candidate(start, number, style, printed, line in marked_lines, blank))
-    return found
-
-
-def _main_run(text: str, candidates: list[_Candidate]) -> list[_Candidate]:
-    """The run of numbers that counts the paragraphs of the text; lists inside paragraphs and numbers that a
-    wrapped line happens to start with are left out."""
-    if not candidates:
-        return []
-    style = next((c.style for c in candidates if c.marked), None)
-    if style is None:
-        style = next((c.style for c in candidates if c.style == "."), candidates[0].style)
-    run: list[_Candidate] = []
-    runs: list[list[_Candidate]] = []
-    listed = 0
-    same = [c for c in candidates if c.style == style]
-    marking = sum(c.marked for c in same) > 1
-    numbers = [c.number for c in same]
-    for index, candidate in enumerate(same):
-        number = candidate.number
-        if not run:
-            run.append(candidate)
-            listed = 0
-            continue
-        last = run[-1].number
-        if number == last + 1 and not (listed and number == listed + 1 and marking and not candidate.marked):
-            run.append(candidate)
-            listed = 0
-        elif listed and number == listed + 1:
-            listed = number
-        elif number == 1:
-            if last + 1 in numbers[index:] or candidate.start == run[-1].start:
-                listed = 1
-            else:
-                runs.append(run)
-                run, listed = [candidate], 0
-        elif last + 1 < number <= last + 1 + _LONGEST_GAP and last + 1 not in numbers[index:]:
-            following = numbers[index + 1 : index + 4]
-            if (
-                candidate.marked
-                or (candidate.after_blank and number + 1 in following)
-                or all(
-                    _damaged_number(lost).search(text, run[-1].start, candidate.start)
-                    for lost in range(last + 1, number)
-                )
-            ):
-                run.append(candidate)
-                listed = 0
-    runs.append(run)
-    longest = max(runs, key=len)
-    # One number that is not the first is a list item or a wrapped line, not a numbered paragraph.
-    first = longest[0].number
-    return longest if len(longest) > 2 or first == 1 or (first == 2 and len(longest) == 2) else []
-
-
-def _mend(text: str, run: list[_Candidate], body: int) -> list[_Candidate]:
-    """Fill gaps of a run with numbers that a scanner damaged, looked for only where the missing number must stand."""
-    if not run:
-        return run
-    mended: list[_Candidate] = []
-    at, expected = body, 1 if run[0].number <= 3 else run[0].number
-    for candidate in run:
-        for number in range(expected, candidate.number):
-            match = _damaged_number(number).search(text, at, candidate.start)
-            if match is not None:
-                mended.append(_Candidate(match.start() + 1, number, candidate.style, str(number), False, False))
-                at = match.end()
-        mended.append(candidate)
-        at, expected = candidate.start, candidate.number + 1
-    return mended
-
-
 def _paragraphs(
     document: Document, spans: Sequence[Span], furniture: dict[int, str], end: int
 ) -> tuple[list[Paragraph], list[int]]:
@@ -381,7 +271,7 @@ def _paragraphs(
             else:
                 marks[line] = span
     body = _body(text, end)
-    run = _mend(text, _main_run(text, _candidates(document, end, body, set(marks))), body)
+    run = mend(text, main_run(text, candidates(document, end, body, set(marks))), body)
     begun: list[tuple[int, int, str | None, Span | None]] = []
     for candidate in run:
         line = bisect_right(starts, candidate.start) - 1

@@ -16,6 +16,8 @@ from redact.pairing import pair, place_codes
 from redact.span import Span
 
 _PADDING = " \t\r\f\u00a0-\u2013\u2014~*|_.,:;()[]{}<>"
+_NEAR = 60
+"""Lines in which the neighbour of a placeholder is looked for."""
 _EDGE = frozenset({"page", "note", "end", "case"})
 """Furniture beside which a placeholder alone on its line stands for a marking. A page that still shows its level
 needs no placeholder for it, so lines with a level are not among them."""
@@ -164,10 +166,11 @@ def _beside_marking(document: Document, span: Span, line: int, layout: Layout) -
     after = text[span.end : min(stop, span.end + 40)].lstrip(" \t-\u2013\u2014)")
     if after.startswith("ENTIRE TEXT"):
         return True
-    before = text[start : span.start].rstrip(" \t([*")
+    before = text[max(start, span.start - 60) : span.start].rstrip(" \t([*")
     if before.endswith(("LASSIFICATION:", "lassification:")):
         return True
-    return not before.strip(_PADDING) and after.startswith("SECTION ") and after[8:9].isdigit()
+    leads = span.start - start <= 60 and not before.strip(_PADDING)
+    return leads and after.startswith("SECTION ") and after[8:9].isdigit()
 
 
 def _stands_for_marking(
@@ -186,7 +189,8 @@ def _stands_for_marking(
         return not headed
     if below is None:
         return len(alone) > 1 and not headed
-    text = document.line_text(below).lstrip()
+    start, stop = document.line_bounds(below)
+    text = document.text[start : min(stop, start + 80)].lstrip()
     # The caption line of a telegram: between the level line and the order line.
     return layout.furniture.get(above) == "banner" and text.startswith(("E.O.", "EO ", "TAGS", "SUBJ"))
 
@@ -199,13 +203,15 @@ def _neighbour(
     count = len(document.starts)
     note: int | None = None
     place = line + step
-    while 0 <= place < count:
+    for _ in range(_NEAR):
+        if not 0 <= place < count:
+            break
         if place not in alone:
             if layout.furniture.get(place) == "note":
                 note = place
                 break
             start, stop = document.line_bounds(place)
-            if not document.text[start:stop].isspace() and stop > start:
+            if stop - start > 200 or (stop > start and not document.text[start:stop].isspace()):
                 break
         place += step
     return (place if 0 <= place < count else None), note

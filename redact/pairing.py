@@ -7,7 +7,7 @@ or of the document covers what is withheld there.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -51,13 +51,14 @@ def place_codes(document: Document, spans: Sequence[Span], codes: Sequence[Span]
         if span.kind == "release"
     ]
     stamped = {line for first, last in stamps for line in range(first, last + 1)}
+    ends = {last for _, last in stamps}
     placed: list[Code] = []
     reach = -1
     for span in codes:
         line = bisect_right(starts, span.start) - 1
         before = text[max(starts[line], span.start - 60) : span.start]
         place = "line" if furniture.get(line) == "code" else "inline"
-        continued = place == "line" and (line == reach + 1 or _continues(document, line, stamps, furniture))
+        continued = place == "line" and (line == reach + 1 or _continues(document, line, ends, furniture))
         if continued or line in stamped:
             place, reach = "stamp", line
         elif "REASON" in before or "Reason" in before or "CLASSIFICATION" in before:
@@ -70,15 +71,14 @@ def place_codes(document: Document, spans: Sequence[Span], codes: Sequence[Span]
     return placed
 
 
-def _continues(document: Document, line: int, stamps: list[tuple[int, int]], furniture: dict[int, str]) -> bool:
-    """Whether a line of codes carries on a release stamp above it."""
-    for _, last in stamps:
-        if last < line <= last + _LINES_OF_STAMP and all(
-            furniture.get(place) == "code" or not document.line_text(place).strip() for place in range(last + 1, line)
-        ):
+def _continues(document: Document, line: int, ends: set[int], furniture: dict[int, str]) -> bool:
+    """Whether a line of codes carries on a release stamp above it; `ends` holds the last line of each stamp."""
+    for last in range(line - 1, line - 1 - _LINES_OF_STAMP, -1):
+        if last in ends:
             words = document.line_text(last).upper()
-            if any(word in words for word in _STAMP_WORDS):
-                return True
+            return any(word in words for word in _STAMP_WORDS)
+        if furniture.get(last) != "code" and (last < 0 or document.line_text(last).strip()):
+            return False
     return False
 
 
@@ -137,6 +137,19 @@ class _Pairing:
             if index not in self.partners and self.placeholders[index].value != "NOT DECLASSIFIED"
         ]
 
+    def _free_within(self, first: int, last: int) -> list[int]:
+        """Those of them on the lines from first to last."""
+        start = bisect_left(self.wanting, first, key=self.lines.__getitem__)
+        stop = bisect_right(self.wanting, last, lo=start, key=self.lines.__getitem__)
+        return [
+            index
+            for index in self.wanting[start:stop]
+            if index not in self.partners and self.placeholders[index].value != "NOT DECLASSIFIED"
+        ]
+
+    def _end(self, index: int) -> int:
+        return self.placeholders[index].end
+
     def in_place(self) -> None:
         """Codes inside the placeholder itself."""
         at = 0
@@ -160,8 +173,8 @@ class _Pairing:
             if position in self.taken or code.place in ("stamp", "review", "form"):
                 continue
             if indices := by_line.get(code.line):
-                before = [index for index in indices if self.placeholders[index].end <= code.span.start]
-                self.join(before[-1] if before else indices[0], position, "same-line")
+                before = bisect_right(indices, code.span.start, key=self._end)
+                self.join(indices[max(before - 1, 0)], position, "same-line")
 
     def code_lines(self) -> None:
         """Runs of code lines: placeholders shortly above are matched in order, else those just below."""
@@ -175,12 +188,12 @@ class _Pairing:
                 runs.append([position])
         for run in runs:
             first = self.codes[run[0]].line
-            above = [i for i in self.free() if 0 < first - self.lines[i] <= _LINES_BELOW and self._open(i, first)]
+            above = [i for i in self._free_within(first - _LINES_BELOW, first - 1) if self._open(i, first)]
             if above:
                 self._match(above, run, "following-line")
                 continue
             last = self.codes[run[-1]].line
-            below = [i for i in self.free() if 0 < self.lines[i] - last <= _LINES_ABOVE]
+            below = self._free_within(last + 1, last + _LINES_ABOVE)
             if below:
                 self._match(below, run, "preceding-line")
 
@@ -220,9 +233,10 @@ class _Pairing:
             if code.place in ("stamp", "line", "inline"):
                 by_page.setdefault(self.layout.page_of(code.span.start), []).append(position)
         stamped = self._distinct([p for p, code in enumerate(self.codes) if code.place in ("stamp", "form")])
+        on_page = {page: self._distinct(positions) for page, positions in by_page.items()}
         paged = len(self.layout.pages) > 1
         for index in free:
-            found = self._distinct(by_page.get(self.layout.page_of(self.placeholders[index].start), []))
+            found = on_page.get(self.layout.page_of(self.placeholders[index].start))
             if found and (paged or not stamped):
                 for position in found:
                     self.join(index, position, "page-stamp")

@@ -97,11 +97,13 @@ _MEMO_WORDS = ("MEMORANDUM", "Memorandum", "MEMO FOR", "NOTE FOR", "OFFICE MEMO"
 
 def document_type(document: Document, spans: Sequence[Span]) -> str:
     """One of `DOCUMENT_TYPES` for a document and its spans (sorted by start)."""
-    text = document.text
-    kind, strength = _form(text, spans)
-    if not _is_record(text, spans, strength):
-        return "not-a-record"
-    return kind
+    kind, strength = _form(document.text, spans)
+    return kind if _is_record(document.text, spans, strength) else "not-a-record"
+
+
+def record_type(document: Document, spans: Sequence[Span]) -> str:
+    """Type of a document that is known to be a record: never `not-a-record`."""
+    return _form(document.text, spans)[0]
 
 
 def is_record(document: Document, spans: Sequence[Span]) -> bool:
@@ -116,7 +118,7 @@ def _is_record(text: str, spans: Sequence[Span], strength: float) -> bool:
     weight = strength + _span_weight(text, spans)
     if length < _SHORT:
         return weight >= 0.4 + 0.6 * length / _SHORT
-    return weight >= 1.0 + 0.45 * math.log2(length / _SHORT)
+    return weight >= 1.0 + 0.35 * math.log2(length / _SHORT)
 
 
 def _span_weight(text: str, spans: Sequence[Span]) -> float:
@@ -276,8 +278,8 @@ def _paper(text: str, head: str, spans: Sequence[Span]) -> tuple[str, float]:
         at = near.find(word)
         if at >= 0 and (subject or sender or "TO" in near[at:] or "Subject" in near):
             # The printed form: heading, sender and subject each on a line of its own.
-            return "memorandum", (1.3 if subject else 0.6) + letterhead
-    if subject and sender:
+            return "memorandum", (1.7 if subject else 1.2 if sender else 0.6) + letterhead
+    if sender and (subject or after_label(near, "TO", len(near), colon=False) >= 0):
         return "memorandum", 0.8 + letterhead
     return _stamp_only(text, spans), letterhead
 

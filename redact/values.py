@@ -48,11 +48,19 @@ def _xgds(text: str, on: date | None) -> str | None:
     return f"XGDS-{text}" if text in ("1", "2", "3", "4") else None
 
 
+def _foreign_dissem(text: str, on: date | None) -> str | None:
+    """Level before a damaged NO FOREIGN DISSEM; the control is certain, the level is read by itself."""
+    head = regex.split(r"[ \t]*[-=–—~,/.][ \t]*(?=\S{2,3}[ ,]+\S*F)", text, maxsplit=1)[0]
+    read = damaged_level(head.strip()) or damaged_level("".join(head.split()))
+    return f"{read[0]}//NOFORN" if read and "//" not in read[0] else read[0] if read else None
+
+
 NORMALISERS: Mapping[str, Reader] = {
     **normalise.NORMALISERS,
     "damaged_banner": _damaged_banner,
     "classification_order": _classification_order,
     "fold_stop": _fold_stop,
+    "foreign_dissem": _foreign_dissem,
     "downgrade": _instruction("DOWNGRADE"),
     "review": _instruction("REVIEW"),
     "xgds": _xgds,

@@ -114,3 +114,8 @@ def expand_tabs(text: str, column: int, size: int = 8) -> str:
 def width_of(text: str) -> int:
     """Cells that a line takes on the screen."""
     return cell_len(line(text))
+
+
+def joined(*strips: Strip) -> Strip:
+    """Strips side by side."""
+    return Strip.join(strips)

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
+from redact.grammar.lexicon import control_forms, ldc_forms, level_forms
 from redact.grammar.model import Marking, MarkingError, Token, render
 from redact.grammar.tables import controls, country_key, levels
 
 GRAMMAR_FROM = dt.date(2003, 10, 1)
 SLASH_FROM = dt.date(2005, 7, 1)
 DECLASS_UNTIL = dt.date(2008, 2, 1)
+SAR_ONCE_FROM = dt.date(2011, 12, 1)
+_SCI_SHAPE = re.compile(r"[A-Z]{2,3}(?:-[A-Z0-9]+(?: [A-Z0-9]+)*)*")
 _CAT = {"SCI": 0, "SAP": 1, "AEA": 2, "FGI": 3, "DISSEM": 4, "CUI-LDC": 4, "NON-IC": 5, "CAPTION": 6}
-_KIND_RANK = {"sci": 0, "sap": 1, "aea": 2, "fgi": 3, "rel": 4, "display": 4, "eyes": 4, "accm": 5, "declass": 7, "cui": 0}
+_KIND_RANK = {
+    "sci": 0,
+    "sap": 1,
+    "aea": 2,
+    "fgi": 3,
+    "rel": 4,
+    "display": 4,
+    "eyes": 4,
+    "accm": 5,
+    "declass": 7,
+    "cui": 0,
+}
 
 
 def rank(token: Token) -> tuple[float, float]:
@@ -19,6 +34,8 @@ def rank(token: Token) -> tuple[float, float]:
     if token.kind in ("level", "nation", "joint"):
         return (-1.0, 0.0)
     table = controls()
+    if token.kind == "eyes" and not token.args:
+        return (6.0, float(table["EYES ONLY"].order))
     order = float(table[token.ident].order) if token.ident in table else 0.0
     if token.kind in _KIND_RANK:
         if token.kind == "sap":
@@ -97,8 +114,12 @@ def build(tokens: list[Token]) -> tuple[Marking, list[MarkingError]]:
         elif token.kind == "declass":
             declass.append(token.text)
         elif token.kind == "unknown":
-            unknown.append((max(previous, -0.5) + 0.5 if previous < 0 else previous, token.text))
-            where = previous
+            where = max(previous, 0.0)
+            if where == 0.0 and mark.scheme != "CUI" and _SCI_SHAPE.fullmatch(token.text):
+                base, comps = _unlisted_sci(token.text)
+                mark.sci.setdefault(base, {}).update(comps)
+            else:
+                unknown.append((where, token.text))
         elif token.ident == "HVSACO":
             mark.hvsaco = True
         elif token.ident in controls():
@@ -107,6 +128,12 @@ def build(tokens: list[Token]) -> tuple[Marking, list[MarkingError]]:
     mark.declass = tuple(declass)
     mark.unknown = tuple(unknown)
     return mark, errors
+
+
+def _unlisted_sci(text: str) -> tuple[str, dict[str, tuple[str, ...]]]:
+    base, *parts = text.split("-")
+    found = {part.split()[0]: tuple(part.split()[1:]) for part in parts}
+    return base, found
 
 
 def _head(mark: Marking, token: Token) -> None:
@@ -118,7 +145,13 @@ def _head(mark: Marking, token: Token) -> None:
     else:
         mark.scheme, mark.level = "FGI", token.ident
         mark.owner = token.owner or "NATO"
-        for code, ident in (("CTSA", "ATOMAL"), ("NSAT", "ATOMAL"), ("NCA", "ATOMAL"), ("CTS-B", "BOHEMIA"), ("CTS-BALK", "BALK")):
+        for code, ident in (
+            ("CTSA", "ATOMAL"),
+            ("NSAT", "ATOMAL"),
+            ("NCA", "ATOMAL"),
+            ("CTS-B", "BOHEMIA"),
+            ("CTS-BALK", "BALK"),
+        ):
             if token.note == f"superseded:{code}":
                 if ident == "ATOMAL":
                     mark.aea["ATOMAL"] = (False, ())
@@ -139,7 +172,9 @@ def _aea(mark: Marking, token: Token, last: str, errors: list[MarkingError]) -> 
     return token.ident
 
 
-def writing_errors(text: str, tokens: list[Token], mark: Marking, portion: bool, on: dt.date | None) -> list[MarkingError]:
+def writing_errors(
+    text: str, tokens: list[Token], mark: Marking, portion: bool, on: dt.date | None
+) -> list[MarkingError]:
     """Errors of order, separator and form, judged from the era that the rule holds in."""
     found: list[MarkingError] = []
     real = [t for t in tokens if t.kind != "noise"]
@@ -165,13 +200,33 @@ def _damage(found: list[MarkingError], tokens: list[Token], noise: bool) -> None
                 )
             )
         elif token.note.startswith("superseded"):
-            found.append(MarkingError("superseded-token", f"{token.text} was replaced by {_plain(token)}", "CAPCO sec. I"))
+            found.append(
+                MarkingError("superseded-token", f"{token.text} was replaced by {_plain(token)}", "CAPCO sec. I")
+            )
+        elif token.kind in ("level", "control") and _squeezed(token):
+            found.append(
+                MarkingError(
+                    "ocr-level-damage" if token.kind == "level" else "control-damage",
+                    f"{token.text} is read as {_plain(token)}",
+                    "CAPCO sec. D.1; 32 CFR 2001.24(a)",
+                )
+            )
         elif token.kind == "unknown" or token.note == "unlisted":
             found.append(
                 MarkingError("banner-unknown-token", f"{token.text} is in no list", "CAPCO sec. D.1; 32 CFR 2001.24(a)")
             )
     if noise:
         found.append(MarkingError("control-damage", "a stray character between two items", "CAPCO sec. D.1"))
+
+
+def _squeezed(token: Token) -> bool:
+    """Whether a word break was lost or put in where no listed form has one."""
+    forms = (
+        (level_forms(False), level_forms(True))
+        if token.kind == "level"
+        else (control_forms(False), control_forms(True))
+    )
+    return not any(token.text in table for table in forms) and token.text not in ldc_forms()
 
 
 def _plain(token: Token) -> str:
@@ -185,29 +240,51 @@ def _order(found: list[MarkingError], tokens: list[Token]) -> None:
     first = [a for a, _ in ranks]
     cui = any(t.ident == "CUI" and t.kind == "level" for t in tokens)
     if first != sorted(first):
-        found.append(MarkingError("banner-category-order", "the categories are not in register order", "CAPCO sec. G.1 Table 4"))
+        found.append(
+            MarkingError("banner-category-order", "the categories are not in register order", "CAPCO sec. G.1 Table 4")
+        )
     elif ranks != sorted(ranks) and not cui:
-        found.append(MarkingError("control-order", "the items of a category are not in register order", "CAPCO sec. G.1 Table 4"))
+        found.append(
+            MarkingError("control-order", "the items of a category are not in register order", "CAPCO sec. G.1 Table 4")
+        )
     names = [t.ident for t in tokens if t.kind == "cui"]
     if names != sorted(names, key=lambda c: (not c.startswith("SP-"), c)):
-        found.append(MarkingError("cui-sp-order", "SP- categories come first, each group alphabetical", "32 CFR 2002.20; CUI registry"))
+        found.append(
+            MarkingError(
+                "cui-sp-order", "SP- categories come first, each group alphabetical", "32 CFR 2002.20; CUI registry"
+            )
+        )
 
 
 def _lists(found: list[MarkingError], tokens: list[Token], on: dt.date | None) -> None:
     for token in tokens:
         codes = list(token.args)
         if token.kind in ("rel", "display") and codes:
-            if token.kind == "rel" and (on is None or on >= SLASH_FROM) and (codes[0] != "USA" or codes != sorted(codes, key=country_key)):
-                found.append(MarkingError("relto-usa-first", "USA first, then trigraphs, then tetragraphs, alphabetical", "CAPCO sec. H.8"))
+            if (
+                token.kind == "rel"
+                and (on is None or on >= SLASH_FROM)
+                and (codes[0] != "USA" or codes != sorted(codes, key=country_key))
+            ):
+                found.append(
+                    MarkingError(
+                        "relto-usa-first", "USA first, then trigraphs, then tetragraphs, alphabetical", "CAPCO sec. H.8"
+                    )
+                )
             elif token.kind == "display" and codes != sorted(codes, key=country_key):
-                found.append(MarkingError("country-order", "the countries are not in alphabetical order", "CAPCO sec. H.8"))
-            if not token.text.endswith(", ".join(codes)) and not token.damage:
-                # 'and' before the last code was right until July 2005
-                if on is None or on >= SLASH_FROM or " AND " not in token.text:
-                    found.append(MarkingError("rel-list-separator", "comma and space stand between countries", "CAPCO sec. H.8"))
+                found.append(
+                    MarkingError("country-order", "the countries are not in alphabetical order", "CAPCO sec. H.8")
+                )
+            # 'and' before the last code was right until July 2005
+            past = on is not None and on < SLASH_FROM and " AND " in token.text
+            if not token.text.endswith(", ".join(codes)) and not token.damage and not past:
+                found.append(
+                    MarkingError("rel-list-separator", "comma and space stand between countries", "CAPCO sec. H.8")
+                )
         elif token.kind in ("fgi", "joint") and codes:
             if codes != sorted(codes, key=lambda c: (len(c) != 3, c)):
-                found.append(MarkingError("country-order", "the countries are not in alphabetical order", "CAPCO sec. H.7"))
+                found.append(
+                    MarkingError("country-order", "the countries are not in alphabetical order", "CAPCO sec. H.7")
+                )
             if not token.text.endswith(" ".join(codes)) and not token.damage:
                 found.append(MarkingError("fgi-space-list", "single spaces stand between countries", "CAPCO sec. H.7"))
         elif token.kind == "sci" and token.args:
@@ -215,6 +292,8 @@ def _lists(found: list[MarkingError], tokens: list[Token], on: dt.date | None) -
             subs = list(comps.values())
             if list(comps) != sorted(comps) or any(list(s) != sorted(s) for s in subs):
                 found.append(MarkingError("control-order", "compartments are not in ascending order", "CAPCO sec. H.4"))
+        elif token.kind == "sap" and "/SAR-" in token.text and (on is None or on >= SAR_ONCE_FROM):
+            found.append(MarkingError("superseded-token", "SAR- is not repeated for each program", "CAPCO sec. I"))
         elif token.kind == "sap" and codes != sorted(codes):
             found.append(MarkingError("control-order", "programs are not in ascending order", "CAPCO sec. H.5"))
 
@@ -224,9 +303,15 @@ def _forms(found: list[MarkingError], tokens: list[Token], portion: bool) -> Non
         if portion or token.note != "abbreviated":
             continue
         if token.kind in ("level", "nation"):
-            found.append(MarkingError("banner-abbreviated-level", f"{token.text}: the level is spelled out", "CAPCO sec. D.1"))
+            found.append(
+                MarkingError("banner-abbreviated-level", f"{token.text}: the level is spelled out", "CAPCO sec. D.1")
+            )
         else:
-            found.append(MarkingError("banner-abbreviated-control", f"{token.text} is the portion form", "CAPCO sec. G.1 Table 4"))
+            found.append(
+                MarkingError(
+                    "banner-abbreviated-control", f"{token.text} is the portion form", "CAPCO sec. G.1 Table 4"
+                )
+            )
 
 
 def _separators(
@@ -260,7 +345,7 @@ def _separators(
         elif token.ident == "ENTIRE TEXT":
             wanted = between
         else:
-            wanted = "/" if rank(token)[0] == rank(before)[0] or token.kind == "unknown" and between == "/" else "//"
+            wanted = "/" if rank(token)[0] == rank(before)[0] or (token.kind == "unknown" and between == "/") else "//"
         # until 2005 a comma stood between dissemination controls (CAPCO sec. I)
         old = on is not None and on < SLASH_FROM and between in (",", ", ")
         short = portion and mark.level == "SBU"
@@ -268,7 +353,11 @@ def _separators(
         cursor, before = place + len(token.text), token
     wrong = wrong or bool(text[cursor:].strip())
     if wrong:
-        found.append(MarkingError("banner-separator", "// between categories, / inside one, no spaces around them", "CAPCO sec. D.1 and I"))
+        found.append(
+            MarkingError(
+                "banner-separator", "// between categories, / inside one, no spaces around them", "CAPCO sec. D.1 and I"
+            )
+        )
 
 
 def canonical_text(mark: Marking, portion: bool) -> str:

@@ -18,10 +18,11 @@ from redact.grammar.tables import countries, levels, prose_words
 _LONGEST = 140
 _HEAD = re.compile(
     r"""[\s/\\\u2215\u2044\uff0f\u29f8~*_.=<>-]*(?:
-        T\ ?[O0]\ ?P[\s-]*S | [S5$]\s?[E3]\s?C\s?R\s?E | [S5]EC\ ?R|SE\ ?C\ ?R | C\s?[O0]\s?N\s?F\s?[I1l!|] | U\s?N\s?C\s?L\s?A\s?S?
+        T\ ?[O0]\ ?P[\s-]*S | [S5$]\s?[E3]\s?C\s?R\s?E | [S5]EC\ ?R|SE\ ?C\ ?R | C\s?[O0]\s?N\s?F\s?[I1l!|]\s?[^NRSGT\s]
+      | U\s?N\s?C\s?L\s?A\s?S?
       | RESTRICTED | LIMITED\ OFF | LOU\b | OFFICIAL\ USE | OUO\b | FOR\ OFF | FOUO\b | SBU\b | SENSITIVE\ BUT
       | L\ I\ M | CUI\b | CONTROLLED | COSMIC\b | NATO\b | JOINT\b | UNCL\b
-      | (?:TS|[SCU])[/\u2215] | [A-Z]{3}\ (?:TOP|SEC|CONF|RES)
+      | (?:TS|[SCU])[/\u2215]{2} | [A-Z]{3}\ (?:TOP\ S|SECRET|CONFID|RESTRICTED|UNCLAS)
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -33,7 +34,9 @@ _PORTION = re.compile(
 _UNWRAPPED = re.compile(r"(?://)?[A-Z&]+(?:[-/ ,]{1,2}[A-Z0-9]+)*")
 _PLAIN_PORTION = re.compile(r"\(?\s*(TS|S|C|U|SBU|LOU|FOUO|CUI|R)\s*\)?")
 _NOISE_ENDS = " \t.,:;'\"`~*_=<>-|^/\\()[]{}\u2022!"
-_STOP = frozenset("OF THE AND FOR IN TO WAS IS BY AT AS ON WITH FROM THAT THIS".split()) - {"FOR", "TO"}
+_STOP = frozenset(
+    ["OF", "THE", "AND", "FOR", "IN", "TO", "WAS", "IS", "BY", "AT", "AS", "ON", "WITH", "FROM", "THAT", "THIS"]
+) - {"FOR", "TO"}
 
 
 @cache
@@ -161,9 +164,7 @@ def _keys() -> dict[int, tuple[tuple[str, str, float], ...]]:
     every = list(_KEYS)
     for key, banner, _ in _KEYS[:3]:
         every += [(key + tail, f"{banner}//{value}", len(key + tail) / 4) for tail, value in _TAILS]
-    return {
-        size: tuple(k for k in every if abs(len(k[0]) - size) <= k[2] + 0.5) for size in range(3, 44)
-    }
+    return {size: tuple(k for k in every if abs(len(k[0]) - size) <= k[2] + 0.5) for size in range(3, 44)}
 
 
 _ALNUM = re.compile(r"[^A-Z0-9\"&?!\[|@$]+")
@@ -179,7 +180,7 @@ def damaged_level(text: str) -> tuple[str, int] | None:
     """
     if not 3 <= len(text) <= 90:
         return None
-    if text.count(" ") > 7 and " - " not in text and not _spaced(text):
+    if text.count(" ") > 7 and "DISSEM" not in text and not _spaced(text):
         return None
     return _damaged(text)
 
@@ -227,14 +228,13 @@ def _nearest(compact: str, surcharge: float) -> tuple[str, float] | None:
     best: tuple[str, float] | None = None
     if compact in prose_words():
         return None
-    for key, banner, limit in _keys().get(len(compact), ()):
+    for key, banner, base in _keys().get(len(compact), ()):
         if compact == key:
             return banner, surcharge
         first, last = compact[0] == key[0], compact[-1] == key[-1]
         if not (first or last):
             continue
-        if len(key) > 6 and compact[:3] == key[:3] and compact[-3:] == key[-3:]:
-            limit += 0.6
+        limit = base + (0.6 if len(key) > 6 and compact[:3] == key[:3] and compact[-3:] == key[-3:] else 0.0)
         raw = int(limit + 1.6)
         if OSA.distance(key, compact, score_cutoff=raw) > raw:
             continue

@@ -6,9 +6,12 @@ import re
 import unicodedata
 
 SLASHES = "∕／⁄⧸╱⟋"
-_MAP = {ord(c): "/" for c in SLASHES}
+_MAP: dict[int, str | None] = {ord(c): "/" for c in SLASHES}
 _MAP |= {ord(c): "-" for c in "‐‑‒–—―−﹘－¬"}
-_MAP |= {ord(c): " " for c in "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000\t\r\n\v\f"}
+_MAP |= {
+    ord(c): " "
+    for c in "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000\t\r\n\v\f"
+}
 _MAP |= {ord(c): None for c in "\u200b\u200c\u200d\u2060\ufeff\u00ad"}
 _MAP |= {ord(c): "'" for c in "‘’`´"} | {ord(c): '"' for c in "“”„"} | {ord(c): "," for c in "，、"}
 # Cyrillic and Greek capitals that look like Latin ones
@@ -16,11 +19,46 @@ _MAP |= {ord(a): b for a, b in zip("АВЕКМНОРСТХУІЅЈаеорсух
 _MAP |= {ord(a): b for a, b in zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True)}
 _MAP |= {ord("€"): "C", ord("£"): "E", ord("$"): "S", ord("¢"): "C", ord("§"): "S", ord("ſ"): "S", ord("ß"): "B"}
 
-LOOKALIKE = str.maketrans({"0": "O", "1": "I", "5": "S", "8": "B", "6": "G", "3": "E", "4": "A", "7": "T", "2": "Z",
-                           "!": "I", "[": "E", "|": "I", "@": "A", "?": "F"})
+LOOKALIKE = str.maketrans(
+    {
+        "0": "O",
+        "1": "I",
+        "5": "S",
+        "8": "B",
+        "6": "G",
+        "3": "E",
+        "4": "A",
+        "7": "T",
+        "2": "Z",
+        "!": "I",
+        "[": "E",
+        "|": "I",
+        "@": "A",
+        "?": "F",
+    }
+)
 """Scanned characters and the letter that they most often stand for."""
 
-_NEAR = ("OQDCG0", "CGEO(€<", "EFBR£3", "IJLT1!|7]", "UVYW0", "NMHW", "PRBFK", "SB58Z$", "AR4", "KXH", "KR", "FT", "FP", "DO0", "LI1T", "IE", "EC", "OUC")
+_NEAR = (
+    "OQDCG0",
+    "CGEO(€<",
+    "EFBR£3",
+    "IJLT1!|7]",
+    "UVYW0",
+    "NMHW",
+    "PRBFK",
+    "SB58Z$",
+    "AR4",
+    "KXH",
+    "KR",
+    "FT",
+    "FP",
+    "DO0",
+    "LI1T",
+    "IE",
+    "EC",
+    "OUC",
+)
 NEAR: frozenset[str] = frozenset(a + b for group in _NEAR for a in group for b in group if a != b)
 """Pairs of characters that typists and scanners mistake for each other."""
 
@@ -60,11 +98,10 @@ def edit_cost(target: str, seen: str, limit: float) -> float:
         least = new[0]
         for j in range(1, width + 1):
             got = seen[j - 1]
-            if got == want:
-                cost = row[j - 1]
-            else:
+            insert = new[j - 1] + (0.6 if j > 1 and seen[j - 2] == got else 1.0)
+            cost = min(row[j - 1], insert)
+            if got != want:
                 swap = row[j - 1] + (0.4 if want + got in NEAR else 1.0)
-                insert = new[j - 1] + (0.6 if j > 1 and seen[j - 2] == got else 1.0)
                 cost = min(swap, insert, row[j] + drop)
                 if i > 1 and j > 1 and got == target[i - 2] and want == seen[j - 2]:
                     cost = min(cost, before[j - 2] + 0.7)

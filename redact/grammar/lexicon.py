@@ -32,7 +32,14 @@ def _form(text: str, kind: str, ident: str, note: str, short: bool) -> Form:
 
 
 _KINDS = {"SCI": "sci", "SAP": "control", "AEA": "aea", "FGI": "fgi"}
-_SPECIAL = {"SAR": "sap", "REL TO": "rel", "DISPLAY ONLY": "display", "EYES": "eyes", "ACCM": "accm", "HVSACO": "control"}
+_SPECIAL = {
+    "SAR": "sap",
+    "REL TO": "rel",
+    "DISPLAY ONLY": "display",
+    "EYES": "eyes",
+    "ACCM": "accm",
+    "HVSACO": "control",
+}
 
 
 def _kind(ident: str) -> str:
@@ -52,9 +59,9 @@ def level_forms(portion: bool) -> dict[str, Form]:
         texts += [(s, "superseded") for s in row.superseded]
         if portion:
             texts.insert(0, (row.portion, ""))
-        elif row.portion not in ("CUI",) and row.scheme == "us" and not row.level_id.endswith("-SI"):
-            texts.append((row.portion, "abbreviated"))
-        elif row.scheme == "nato":
+        elif (
+            row.portion not in ("CUI",) and row.scheme == "us" and not row.level_id.endswith("-SI")
+        ) or row.scheme == "nato":
             texts.append((row.portion, "abbreviated"))
         for text, note in texts:
             if portion and row.level_id.endswith("-SI") and text == row.portion:
@@ -83,7 +90,7 @@ def control_forms(portion: bool) -> dict[str, Form]:
         for text, note in texts:
             if text:
                 found.setdefault(text, _form(text, kind, row.control_id, note, len(text) <= 3))
-    found["N"] = _form("N", "aea", "CNWDI", "long", True)
+    found["N"] = _form("N", "aea", "CNWDI", "" if portion else "abbreviated", True)
     found["REL"] = _form("REL", "rel", "REL TO", "", True)
     found["AUTHORIZED FOR RELEASE TO"] = _form("AUTHORIZED FOR RELEASE TO", "rel", "REL TO", "long", False)
     found["RELEASABLE TO"] = _form("RELEASABLE TO", "rel", "REL TO", "long", False)

@@ -254,9 +254,7 @@ class Parse:
             }
             if sap
             else None,
-            "aea": {"type": self.aea_type, "cnwdi": self.cnwdi, "sigmas": list(self.sigmas)}
-            if self.aea_type
-            else None,
+            "aea": {"type": self.aea_type, "cnwdi": self.cnwdi, "sigmas": list(self.sigmas)} if self.aea_type else None,
             "fgi": list(self.fgi),
             "joint": list(self.joint),
             "dissem": list(self.dissem),
@@ -302,12 +300,10 @@ def to_parse(text: str, mark: Marking, portion: bool, errors: tuple[MarkingError
         dissem=tuple(codes[0] if name == "EYES" and codes else name for name in ordered),
         rel_to=tuple(sorted(mark.rel_to or (), key=country_key)),
         display_only=tuple(sorted(mark.display_only or (), key=country_key)),
-        other_dissem=tuple(
-            [
-                *sorted(mark.categories, key=lambda c: (not c.startswith("SP-"), c)),
-                *sorted(nonic, key=lambda name: table[name].order),
-                *aea_types[1:],
-            ]
+        other_dissem=(
+            *sorted(mark.categories, key=lambda c: (not c.startswith("SP-"), c)),
+            *sorted(nonic, key=lambda name: table[name].order),
+            *aea_types[1:],
         ),
         accm=mark.accm,
         errors=errors,

@@ -7,9 +7,10 @@ import re
 
 from redact.grammar.build import GRAMMAR_FROM, build, writing_errors
 from redact.grammar.fold import fold, unspace
+from redact.grammar.lists import prepare
 from redact.grammar.model import Marking, MarkingError, Parse, Token, render, to_parse
 from redact.grammar.relations import relation_errors
-from redact.grammar.segment import Best, Segmenter, prepare
+from redact.grammar.segment import Best, Segmenter
 from redact.grammar.tables import levels
 
 MAX_LENGTH = 300
@@ -38,7 +39,7 @@ def parse_portion(text: str, on: dt.date | None = None) -> Parse:
 
 def strip_portion(text: str) -> str:
     """A portion mark without its parentheses, tolerating one that is lost or misread."""
-    inner = text.strip()
+    inner = text.strip().replace(")(", "-").replace(") (", "-")
     if inner[:1] in "([{":
         inner = inner[1:].strip().rstrip(")]}\\ ")
         # a closing parenthesis misread as a letter: (uy, (Ss)
@@ -72,7 +73,7 @@ def _surface(text: str, clean: str, portion: bool, on: dt.date | None) -> list[M
     found = []
     stripped = text.strip()
     upper = stripped.upper()
-    if stripped != upper:
+    if stripped.replace(" and ", " AND ") != upper:
         found.append(MarkingError("marking-case", "a marking stands in capitals", "CAPCO sec. D.1"))
     if fold(upper) != upper:
         found.append(MarkingError("control-damage", "characters of another script or font", "CAPCO sec. D.1"))
@@ -81,7 +82,9 @@ def _surface(text: str, clean: str, portion: bool, on: dt.date | None) -> list[M
         inner = strip_portion(upper)
         wrapped = upper in (f"({inner})", inner)
         if not wrapped:
-            found.append(MarkingError("portion-parentheses", "a portion mark stands in one pair of parentheses", "CAPCO sec. C"))
+            found.append(
+                MarkingError("portion-parentheses", "a portion mark stands in one pair of parentheses", "CAPCO sec. C")
+            )
         bare = inner
     if bare != clean and fold(bare) != clean and (on is None or on >= GRAMMAR_FROM):
         found.append(MarkingError("marking-spacing", "letter-spacing or framing characters", "CAPCO sec. D.1"))
@@ -141,7 +144,7 @@ def _repair(clean: str, portion: bool) -> Reading | None:
     found = _attempt(clean, portion, True, False)
     if not found:
         return None
-    cost, tokens, _ = found
+    _cost, tokens, _ = found
     letters = sum(c.isalnum() for c in clean)
     damage = sum(t.damage for t in tokens)
     if damage > max(2.2, letters * 0.24) + 0.3 * (len(tokens) - 1):

@@ -43,20 +43,21 @@ def _conflicts(found: list[MarkingError], present: set[str]) -> None:
 
 
 def _levels(found: list[MarkingError], mark: Marking, present: set[str], portion: bool, on: dt.date | None) -> None:
-    if levels()[mark.level].scheme == "handling":
-        letter = "U"
-    else:
-        letter = mark.letter
+    letter = "U" if levels()[mark.level].scheme == "handling" else mark.letter
     for name in sorted(present):
         row = controls().get(name)
         if row is None or "any" in row.allowed_levels or letter in row.allowed_levels or mark.scheme == "FGI":
+            continue
+        if row.category == "SCI" and "-" not in name and any(other.startswith(f"{name}-") for other in present):
             continue
         if name == "LIMDIS" and on is not None and STATE_LIMDIS[0] <= on <= STATE_LIMDIS[1]:
             continue
         if name in _NO_LEVEL_RULE:
             found.append(
                 MarkingError(
-                    "rollup-fouo-in-classified", f"{name} does not appear with a classified level", "CAPCO secs. H.8-H.9"
+                    "rollup-fouo-in-classified",
+                    f"{name} does not appear with a classified level",
+                    "CAPCO secs. H.8-H.9",
                 )
             )
         else:
@@ -68,7 +69,9 @@ def _levels(found: list[MarkingError], mark: Marking, present: set[str], portion
             if name in present and mark.level != "CTS":
                 found.append(MarkingError("control-level-too-low", f"{name} needs COSMIC TOP SECRET", "CAPCO App. B"))
         if "ATOMAL" in present and mark.level in ("NR", "NU"):
-            found.append(MarkingError("control-level-too-low", "ATOMAL needs NATO CONFIDENTIAL or above", "CAPCO App. B"))
+            found.append(
+                MarkingError("control-level-too-low", "ATOMAL needs NATO CONFIDENTIAL or above", "CAPCO App. B")
+            )
 
 
 def _companions(found: list[MarkingError], mark: Marking, present: set[str]) -> None:
@@ -111,7 +114,9 @@ def _eras(found: list[MarkingError], mark: Marking, present: set[str], on: dt.da
         ident = "lou-after-1995" if mark.level == "LOU" else "level-not-in-era"
         found.append(MarkingError(ident, f"{row.banner} ended on {row.valid_to.isoformat()}", row.source))
     elif mark.scheme == "US" and on is not None and row.valid_from and on < row.valid_from:
-        found.append(MarkingError("level-not-in-era", f"{row.banner} begins on {row.valid_from.isoformat()}", row.source))
+        found.append(
+            MarkingError("level-not-in-era", f"{row.banner} begins on {row.valid_from.isoformat()}", row.source)
+        )
     for name in sorted(present):
         control = controls().get(name)
         if control and control.valid_to and day > control.valid_to:
@@ -120,7 +125,9 @@ def _eras(found: list[MarkingError], mark: Marking, present: set[str], on: dt.da
             )
     if mark.declass and (on is None or on >= DECLASS_UNTIL):
         found.append(
-            MarkingError("banner-declass-in-banner", f"{mark.declass[0]} left the banner in February 2008", "CAPCO sec. I")
+            MarkingError(
+                "banner-declass-in-banner", f"{mark.declass[0]} left the banner in February 2008", "CAPCO sec. I"
+            )
         )
 
 
@@ -129,7 +136,9 @@ def _countries(found: list[MarkingError], mark: Marking) -> None:
     for codes in lists:
         for code in codes or ():
             if code not in countries():
-                found.append(MarkingError("country-unknown", f"{code} is no register country code", "CAPCO sec. H.8; ISO 3166-1"))
+                found.append(
+                    MarkingError("country-unknown", f"{code} is no register country code", "CAPCO sec. H.8; ISO 3166-1")
+                )
     if mark.fgi and "USA" in mark.fgi:
         found.append(MarkingError("control-conflict", "USA cannot be in an FGI list", "CAPCO sec. H.7"))
 
@@ -137,9 +146,7 @@ def _countries(found: list[MarkingError], mark: Marking) -> None:
 def _cui(found: list[MarkingError], mark: Marking, present: set[str], on: dt.date | None) -> None:
     for name in ("FOUO", "SBU", "LES"):
         if name in present:
-            found.append(
-                MarkingError("cui-with-legacy", f"{name} was replaced by CUI", "E.O. 13556; 32 CFR 2002.20")
-            )
+            found.append(MarkingError("cui-with-legacy", f"{name} was replaced by CUI", "E.O. 13556; 32 CFR 2002.20"))
     _conflicts(found, present)
     if on is not None and on < CUI_FROM:
         found.append(MarkingError("level-not-in-era", "CUI begins on 2016-11-14", "32 CFR 2002"))

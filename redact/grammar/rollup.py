@@ -12,7 +12,9 @@ _RANK = {"UNCLASSIFIED": 0, "RESTRICTED": 1, "CONFIDENTIAL": 2, "SECRET": 3, "TO
 _IDS = {"UNCLASSIFIED": "U", "RESTRICTED": "R", "CONFIDENTIAL": "C", "SECRET": "S", "TOP SECRET": "TS"}
 _RELEASE = frozenset({"NOFORN", "RELIDO"})
 _NOT_CLASSIFIED = frozenset({"FOUO", "SBU", "SBU NOFORN", "LIMDIS", "DOD UCNI", "DOE UCNI"})
-_BEATS_FOUO = frozenset({"PROPIN", "DEA SENSITIVE", "LES", "LES NOFORN", "SSI", "LIMDIS", "SBU", "SBU NOFORN", "EXDIS", "NODIS"})
+_BEATS_FOUO = frozenset(
+    {"PROPIN", "DEA SENSITIVE", "LES", "LES NOFORN", "SSI", "LIMDIS", "SBU", "SBU NOFORN", "EXDIS", "NODIS"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +133,16 @@ def _fgi(marks: Sequence[Marking]) -> tuple[str, ...] | None:
 
 def _release(marks: Sequence[Marking], classified: bool) -> tuple[str | None, tuple[str, ...], tuple[str, ...]]:
     """The release control of the banner; portions without any count only where they are classified."""
-    hidden = classified and any(m.ids & {"SBU NOFORN", "LES NOFORN"} or (m.level == "SBU" and "NOFORN" in m.ids) for m in marks)
+    hidden = classified and any(
+        m.ids & {"SBU NOFORN", "LES NOFORN"} or (m.level == "SBU" and "NOFORN" in m.ids) for m in marks
+    )
     if hidden or any("NOFORN" in m.ids for m in marks):
         return "NOFORN", (), ()
     lists = [m.rel_to for m in marks if m.rel_to]
     displays = [m.display_only for m in marks if m.display_only]
     relido = [m for m in marks if "RELIDO" in m.ids]
     bare = [
-        m
-        for m in marks
-        if not (m.rel_to is not None or m.display_only or "RELIDO" in m.ids) and not _needs_none(m)
+        m for m in marks if not (m.rel_to is not None or m.display_only or "RELIDO" in m.ids) and not _needs_none(m)
     ]
     if not (lists or displays or relido):
         return None, (), ()
@@ -178,7 +180,9 @@ def _needs_none(mark: Marking) -> bool:
 
 def _others(marks: Sequence[Marking], classified: bool) -> set[str]:
     table = controls()
-    found = {name for mark in marks for name in mark.ids if table[name].category in ("DISSEM", "NON-IC", "SAP")} - _RELEASE
+    found = {
+        name for mark in marks for name in mark.ids if table[name].category in ("DISSEM", "NON-IC", "SAP")
+    } - _RELEASE
     for mark in marks:
         if mark.level in ("SBU", "FOUO") and not classified:
             found.add(mark.level)

@@ -9,69 +9,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rapidfuzz.distance import OSA
 
-from redact.grammar.fold import LOOKALIKE, edit_cost
-from redact.grammar.lexicon import CONTROLS, DECLASS, LEVELS, Form, control_forms, indexed, ldc_forms, level_forms, words
+from redact.grammar.fold import edit_cost
+from redact.grammar.lexicon import (
+    CONTROLS,
+    DECLASS,
+    LEVELS,
+    Form,
+    control_forms,
+    indexed,
+    ldc_forms,
+    level_forms,
+    words,
+)
+from redact.grammar.lists import Line, ListReader, Option
 from redact.grammar.model import Token
-from redact.grammar.tables import controls, countries, country_names, cui_categories, prose_words
+from redact.grammar.tables import countries, cui_categories, prose_words
 
 MAX_CHARACTERS = 170
 _SEPARATOR_COST = {"//": 0.0, "/": 0.05, ",": 0.1, "-": 0.12, " ": 0.12, "": 0.6}
-_COMMON_CODES = tuple("USA GBR CAN AUS NZL FVEY ACGU TEYE NATO DEU FRA ITA ESP NLD NOR DNK BEL POL TUR JPN KOR ISR".split())
-_COMMON = frozenset("NOFORN SI TK ORCON FOUO REL TO SENSITIVE HCS RELIDO PROPIN FGI RD FRD S C U TS".split()) | {"REL TO"}
+_COMMON = frozenset(
+    {"NOFORN", "SI", "TK", "ORCON", "FOUO", "REL TO", "SENSITIVE", "HCS", "RELIDO", "PROPIN", "FGI", "RD", "FRD"}
+)
 _BARE_TAIL = frozenset({"NOFORN", "FOUO", "SI", "TK", "REL TO", "RD", "FRD"})
 
-_UNLISTED = re.compile(r"[A-Z][A-Z0-9]*(?:[ -][A-Z0-9]+){0,4}(?:/[A-Z][A-Z0-9 -]*)*")
+_REMNANTS = {"N": "NOFORN", "F": "NOFORN", "I": "SI", "S": "SI", "T": "TK", "K": "TK", "O": "ORCON"}
+_UNLISTED = re.compile(r"[A-Z][A-Z0-9]*(?:[ -][A-Z0-9]+){0,4}")
 _RARE = frozenset({"WNINTEL", "NOCONTRACT", "MHA", "PERSONAL", "CHEROKEE", "SPECAT", "STADIS", "KDK", "KLM"})
-
-
-@dataclass(slots=True)
-class Line:
-    """Letters and digits of a marking, the separator before each, and where each stood."""
-
-    chars: str
-    gaps: list[str]
-    places: list[int]
-    text: str
-
-    def slice(self, start: int, end: int) -> str:
-        """The text from one character to another, inner separators included."""
-        return self.text[self.places[start] : self.places[end - 1] + 1] if end > start else ""
-
-    def run_end(self, start: int) -> int:
-        """End of the unseparated run that begins here."""
-        end = start + 1
-        while end < len(self.chars) and not self.gaps[end]:
-            end += 1
-        return end
-
-
-_GAP = {" ": " ", "-": "-", "=": "-", "_": "-", "~": "-", "*": "-", "+": "-", "•": "-", ",": ",", ";": ",", ":": ",", ".": ",",
-        "/": "/", "\\": "/", "'": " ", '"': " ", "(": " ", ")": " ", "^": " ", "#": " ", "<": " ", ">": " ", "&": ",", "{": " ", "}": " "}
-_RANK = {"": 0, " ": 1, "-": 2, ",": 3, "/": 4, "//": 5}
-
-
-def prepare(text: str, bars: bool) -> Line:
-    """Reduce folded text; with ``bars``, ``|`` and ``!`` are separators, else letters that a scanner misread."""
-    chars, gaps, places = [], [], []
-    gap, slashes = "", 0
-    for place, char in enumerate(text):
-        if char.isalnum() or char in "[?@€%" or (char in "|!" and not bars):
-            chars.append(char)
-            gaps.append("//" if slashes > 1 else gap)
-            places.append(place)
-            gap, slashes = "", 0
-            continue
-        new = "/" if char in "|!" else _GAP.get(char, " ")
-        if new == "/":
-            slashes += 1
-        if _RANK[new] > _RANK[gap]:
-            gap = new
-    gaps.append("//" if slashes > 1 else gap)
-    return Line("".join(chars), gaps, places, text)
 
 
 def _limits(form: Form) -> tuple[int, float]:
@@ -85,18 +52,18 @@ def _limits(form: Form) -> tuple[int, float]:
     return (2, 2.0) if size <= 9 else (3, 3.0) if size <= 13 else (size // 5 + 1, size / 5 + 1)
 
 
-Option = tuple[int, Token, float]
 Best = tuple[float, tuple[Token, ...]]
 
 
-class Segmenter:
+class Segmenter(ListReader):
     """Finds the cheapest reading of one line; ``fuzzy`` allows damaged words, ``unknown`` unlisted items."""
 
     def __init__(self, line: Line, portion: bool, fuzzy: bool, unknown: bool) -> None:
-        self.line, self.portion, self.fuzzy, self.unknown = line, portion, fuzzy, unknown
-        self.size = len(line.chars)
+        super().__init__(line, portion, fuzzy)
+        self.unknown = unknown
         self.memo: dict[tuple[int, int], Best | None] = {}
         self.slashed = any("/" in gap for gap in line.gaps)
+        self.doubled = "//" in line.gaps
 
     def run(self) -> Best | None:
         """The cheapest reading as (cost, tokens), or None."""
@@ -135,11 +102,16 @@ class Segmenter:
             yield from self._cui(start)
         else:
             yield from self._body(start, state)
-        if start and state and self.fuzzy and not self.portion:
-            # a stroke or a misread slash between two items
-            if self.line.chars[start] in "I1L|!J7T" and start + 1 < self.size:
-                yield start + 1, Token("noise", "", text=self.line.slice(start, start + 1), damage=0.5), 0.25
-        if self.unknown and state and self.line.gaps[start] == "//":
+        # a stroke or a misread slash between two items
+        stroke = start and start + 1 < self.size and self.line.chars[start] in "I1L|!J7T"
+        stroke = stroke and not ("/" in self.line.gaps[start] and "/" in self.line.gaps[start + 1])
+        if stroke and state and self.fuzzy and not self.portion:
+            yield start + 1, Token("noise", "", text=self.line.slice(start, start + 1), damage=0.5), 0.25
+        if (
+            self.unknown
+            and state
+            and (self.line.gaps[start] == "//" or (self.line.gaps[start] == "/" and self.doubled))
+        ):
             end = self.line.run_end(start)
             while end < self.size and "/" not in self.line.gaps[end]:
                 end = self.line.run_end(end)
@@ -173,7 +145,14 @@ class Segmenter:
         if not self.fuzzy:
             return
         rest = self.size - start
-        if form.ident in ("TS", "S", "C", "U") and start == 0 and rest < size and line.chars not in prose_words() and compact.startswith(line.chars) and rest >= max(4, size // 2 + 1):
+        if (
+            form.ident in ("TS", "S", "C", "U")
+            and start == 0
+            and rest < size
+            and line.chars not in prose_words()
+            and compact.startswith(line.chars)
+            and rest >= max(4, size // 2 + 1)
+        ):
             yield self.size, 1.5
             return
         raw, weighted = _limits(form)
@@ -189,35 +168,49 @@ class Segmenter:
                 continue
             for k in range(start + 1, end):
                 if line.gaps[k] and "/" in line.gaps[k]:
-                    cost += 0.9
+                    cost += 0.9 if size > 3 else 2.0
             surplus = sum(1 for k in range(start + 1, end) if line.gaps[k]) - len(form.breaks)
             yield end, cost + 0.2 * max(0, surplus) + 0.05
-
-    def _edge(self, place: int) -> bool:
-        return place <= 0 or place >= self.size or bool(self.line.gaps[place])
 
     def _credible(self, form: Form, start: int, end: int, window: str, cost: float) -> bool:
         size = len(form.compact)
         if size >= 5:
             written = self.line.slice(start, end).split()
-            return not any(word in prose_words() for word in (window, *written)) and not (form.kind == "sci" and form.compact.isalpha() and size == 5 and cost > 1.0)
+            odd = any(word in prose_words() and word not in form.compact for word in (window, *written))
+            return not odd and not (form.kind == "sci" and form.compact.isalpha() and size == 5 and cost > 1.0)
         after = end == self.size or "/" in self.line.gaps[end] or (form.kind != "control" and self._edge(end))
         slash = "/" in self.line.gaps[start] and after
+        if form.kind in ("level", "nation") and size <= 4:
+            return self._credible_head(form, start, end, window, cost)
         if size == 1:
-            return cost <= 0.5 and self.portion and len(window) == 1 and not window.isalpha()
-        if size <= 3 and form.kind in ("level", "nation"):
-            if form.ident == "CUI" and start == 0:
-                return cost <= 0.5 and (("/" in self.line.gaps[end]) or (end == self.size and window in ("CU1", "CUL")))
-            if form.kind == "nation":
-                return self.portion and cost <= 0.5 and size == 3 and self.line.gaps[start] == "//"
-            return self.portion and self.slashed and (cost <= 0.7 or (cost <= 1.0 and size == 2 and form.ident == "TS"))
+            return False
+        if size == 2 and len(window) == 1:
+            # one letter left of a frequent short form
+            return slash and _REMNANTS.get(window) == form.ident
         if window in words() or window in countries():
             return False
         return slash or (cost <= 0.5 and len(window) == size and self.portion and self.slashed)
 
+    def _credible_head(self, form: Form, start: int, end: int, window: str, cost: float) -> bool:
+        """Whether a damaged short level (S, TS, NS, CUI) may be one: only where slashes show a marking."""
+        size = len(form.compact)
+        followed = end < self.size and "/" in self.line.gaps[end]
+        if form.ident == "CUI":
+            return start == 0 and (followed or (end == self.size and cost <= 0.6 and window in ("CU1", "CUII", "CCUI")))
+        if not self.portion or not self.slashed:
+            return False
+        if form.kind == "nation":
+            return self.line.gaps[start] == "//" and start == 0 and (cost <= 0.7 or (size > 2 and cost <= 1.0))
+        if size == 1:
+            doubled = window == form.compact * 2
+            return cost <= 0.6 and (doubled or (len(window) == 1 and (not window.isalpha() or window == "V")))
+        return cost <= 0.7 or (cost <= 1.0 and form.ident == "TS")
+
     def _token(self, form: Form, start: int, end: int, cost: float) -> Token:
         exact = self.line.chars[start:end] == form.compact
-        return Token(form.kind, form.ident, text=self.line.slice(start, end), damage=0.0 if exact else cost, note=form.note)
+        return Token(
+            form.kind, form.ident, text=self.line.slice(start, end), damage=0.0 if exact else cost, note=form.note
+        )
 
     def _heads(self, start: int) -> Iterator[Option]:
         for form in self._candidates(LEVELS, start):
@@ -226,7 +219,10 @@ class Segmenter:
                     continue
                 if self.portion and form.short and end < self.size and not self.line.gaps[end] and not self._glued(end):
                     continue
-                yield end, self._token(form, start, end, cost), cost + (0.3 if form.note == "superseded" else 0.0)
+                extra = 0.3 if form.note == "superseded" else 0.0
+                if form.kind == "level" and form.ident != "CUI" and start == 0 and self.line.gaps[0] == "//":
+                    extra += 0.5
+                yield end, self._token(form, start, end, cost), cost + extra
         chars = self.line.chars
         end = self.line.run_end(start)
         owner = chars[start:end]
@@ -237,7 +233,7 @@ class Segmenter:
         elif self.fuzzy and self.line.gaps[start] == "//" and 3 <= len(owner) <= 4:
             code, stop, more = self._code(start, end, owner, False)
             if code:
-                yield from self._foreign(start, stop, code, more)
+                yield from self._foreign(start, stop, code, more + 0.4)
         if owner != "JOINT" and chars.startswith("JOINT", start):
             yield from self._joint(start, start + 5, 0.2)
         elif OSA.distance(owner, "JOINT", score_cutoff=1) <= (1 if self.fuzzy else 0):
@@ -249,7 +245,9 @@ class Segmenter:
         for form in control_forms(True).values():
             if form.breaks and form.kind not in ("rel", "sci"):
                 continue
-            plain = form.compact == run or (form.ident in ("HCS-P", "SI-G", "REL TO") and self.line.chars.startswith(form.compact, end))
+            plain = form.compact == run or (
+                form.ident in ("HCS-P", "SI-G", "REL TO") and self.line.chars.startswith(form.compact, end)
+            )
             if plain and (self.slashed or (form.ident in _BARE_TAIL and run not in ("SI", "TK", "RD"))):
                 return True
         if self.slashed or len(run) < 4:
@@ -262,8 +260,14 @@ class Segmenter:
                 for end, more in self._match(form, after):
                     if form.short and not self._edge(end):
                         continue
-                    token = Token("nation", form.ident, text=self.line.slice(start, end), damage=cost + more, owner=owner,
-                                  note=form.note)
+                    token = Token(
+                        "nation",
+                        form.ident,
+                        text=self.line.slice(start, end),
+                        damage=cost + more,
+                        owner=owner,
+                        note=form.note,
+                    )
                     yield end, token, cost + more
 
     def _joint(self, start: int, after: int, cost: float) -> Iterator[Option]:
@@ -286,10 +290,10 @@ class Segmenter:
                 continue
             if form.note == "abbreviated" and not self.portion:
                 prior += 0.1
-            for end, cost in self._match(form, start):
-                token = self._token(form, start, end, cost)
-                if token.damage and (form.ident in _RARE or form.note == "superseded"):
-                    cost += 0.5
+            for end, damage in self._match(form, start):
+                token = self._token(form, start, end, damage)
+                rare = token.damage and (form.ident in _RARE or form.note == "superseded")
+                cost = damage + (0.5 if rare else 0.0)
                 if form.kind == "control":
                     if form.short and not self._edge(start) and not self._run_on(form, end):
                         continue
@@ -299,6 +303,8 @@ class Segmenter:
                 else:
                     yield from self._complex(form, token, start, end, cost + prior)
         yield from self._eyes(start)
+        if state and "/" in self.line.gaps[start]:
+            yield from self._second(start)
         if start:
             hit = DECLASS.match(self.line.text, self.line.places[start])
             if hit:
@@ -310,13 +316,28 @@ class Segmenter:
         if self.portion and start and self.line.chars.startswith("ENTIRETEXT", start) and start + 10 == self.size:
             yield self.size, Token("noise", "ENTIRE TEXT", text="ENTIRE TEXT"), 0.0
 
+    def _second(self, start: int) -> Iterator[Option]:
+        """A second level, which no marking may have."""
+        end = self.line.run_end(start)
+        if self.line.chars.startswith("TOPSECRET", start):
+            end = start + 9
+        form = level_forms(self.portion).get(self.line.slice(start, end))
+        if form and form.kind == "level" and form.ident in ("TS", "S", "C", "U") and (self.portion or not form.short):
+            yield end, Token("second", form.ident, text=self.line.slice(start, end)), 0.5
+
     def _run_on(self, form: Form, end: int) -> bool:
         """Whether a short form without a separator before it may still be an item."""
-        return len(form.compact) == 3 or (form.ident in _BARE_TAIL and (self.portion or end == self.size or self.slashed))
+        return len(form.compact) == 3 or (
+            form.ident in _BARE_TAIL and (self.portion or end == self.size or self.slashed)
+        )
 
     def _complex(self, form: Form, token: Token, start: int, end: int, cost: float) -> Iterator[Option]:
         if form.kind == "sci":
-            if self._edge(end) or (self.fuzzy and not form.short) or (form.ident in ("SI", "TK", "HCS") and not self.portion):
+            if (
+                self._edge(end)
+                or (self.fuzzy and not form.short)
+                or (form.ident in ("SI", "TK", "HCS") and not self.portion)
+            ):
                 for stop, comps, more in self._compartments(end):
                     yield stop, replace(token, args=comps, text=self.line.slice(start, stop)), cost + more
             elif self.portion and form.ident in _BARE_TAIL:
@@ -342,61 +363,6 @@ class Segmenter:
                 return
             yield end, token, cost
 
-    def _compartments(self, end: int) -> Iterator[tuple[int, tuple[str, ...], float]]:
-        """Compartments as ``("G", " ABCD", " EFGH")``: a sub-compartment keeps its leading space."""
-        line = self.line
-        yield end, (), 0.0
-        place, found, cost = end, (), 0.0
-        fresh: tuple[str, ...] = found
-        while place < self.size and (line.gaps[place] == "-" or (fresh and line.gaps[place] == " ")):
-            stop = line.run_end(place)
-            name = line.chars[place:stop]
-            sub = line.gaps[place] == " "
-            if len(name) > (6 if sub else 8) or not name.isalnum():
-                return
-            if (name in words() and name not in ("GAMMA", "ECI")) or (len(name) == 1 and name.isdigit()):
-                return
-            if len(name) >= 5 and self._near_word(name):
-                return
-            fresh = (*fresh, f" {name}" if sub else name)
-            cost += 0.16 if sub else 0.01
-            yield stop, fresh, cost
-            place = stop
-
-    def _near_word(self, name: str) -> bool:
-        return any(len(w) >= 5 and OSA.distance(name, w, score_cutoff=1) <= 1 for w in words())
-
-    def _programs(self, token: Token, start: int, end: int, cost: float) -> Iterator[Option]:
-        line = self.line
-        if end >= self.size or line.gaps[end] not in ("-", " "):
-            return
-        programs: list[str] = []
-        place = end
-        cost += 0.0 if line.gaps[end] == "-" else 0.3
-        while place < self.size:
-            stop = line.run_end(place)
-            while stop < self.size and line.gaps[stop] in (" ", "-"):
-                after = line.run_end(stop)
-                if line.chars[stop:after] in words() and line.chars[stop:after] != "SBU":
-                    break
-                stop = after
-            name = line.slice(place, stop)
-            name = name[4:] if name.startswith("SAR-") else name
-            # a listed word among single-slashed names ends the list
-            if programs and (name.replace(" ", "") in words() or self._near_word(name)):
-                return
-            if len(name) > 40:
-                return
-            programs.append(name)
-            yield stop, replace(token, args=tuple(programs), text=line.slice(start, stop)), cost + 0.05 * len(programs)
-            if stop < self.size and line.gaps[stop] != "/":
-                after = line.run_end(stop)
-                brief = line.chars[stop:after]
-                if line.gaps[stop] != "//" or len(brief) > 3 or brief in words() or brief in countries():
-                    return
-                cost += 0.4
-            place = stop
-
     def _aea(self, token: Token, start: int, end: int, cost: float) -> Iterator[Option]:
         line = self.line
         if token.ident in ("CNWDI", "SIGMA"):
@@ -409,78 +375,6 @@ class Segmenter:
         if not self._edge(end) and not (self.portion and end == self.size) and len(line.chars[start:end]) < 4:
             return
         yield end, token, cost
-
-    def _numbers(self, end: int) -> Iterator[tuple[int, tuple[str, ...]]]:
-        found: list[str] = []
-        place = end
-        while place < self.size and (hit := re.compile(r"\d{1,2}").match(self.line.chars, place)):
-            if found and "/" in self.line.gaps[place]:
-                return
-            stop = min(hit.end(), self.line.run_end(place))
-            found.append(self.line.chars[place:stop])
-            place = stop
-            yield place, tuple(found)
-
-    def _codes(self, place: int, names: bool) -> Iterator[tuple[int, tuple[str, ...], float]]:
-        """Every beginning of a list of country codes that starts here."""
-        line, codes, cost = self.line, (), 0.0
-        fresh: tuple[str, ...] = codes
-        while place < self.size:
-            gap = line.gaps[place]
-            if gap == "//" or (gap == "/" and not fresh):
-                return
-            cost += {"/": 0.5, "": 0.3, "-": 0.1}.get(gap, 0.0)
-            stop = line.run_end(place)
-            run = line.chars[place:stop]
-            if run == "AND" and fresh:
-                place = stop
-                continue
-            code, end, more = self._code(place, stop, run, names)
-            if not code:
-                return
-            cost += more
-            fresh = (*fresh, code)
-            place = end
-            yield place, fresh, cost
-
-    def _code(self, place: int, stop: int, run: str, names: bool) -> tuple[str, int, float]:
-        table, chars = countries(), self.line.chars
-        if run in table:
-            return run, stop, 0.0
-        if names and run in country_names():
-            return (country_names()[run] if len(run) < 4 else run), stop, 0.3
-        if len(run) > 4 and all(run[k : k + 3] in table for k in range(0, len(run) - 2, 3)):
-            return run[:3], place + 3, 0.3
-        if run[:3] in table and len(run) > 5 and any(run[3:].startswith(w) for w in ("NOFORN", "REL", "DISPLAY", "FISA", "LES", "ORCON")):
-            return run[:3], place + 3, 0.3
-        if not self.fuzzy:
-            return "", place, 0.0
-        folded = run.translate(LOOKALIKE)
-        if folded in table and len(folded) in (3, 4):
-            return folded, stop, 0.4
-        for size in (3, 4):
-            window = chars[place : place + size]
-            if window in _COMMON_CODES and len(run) < size and self._edge(place + size):
-                return window, place + size, 0.5
-        if 2 <= len(run) <= 5 and run not in words():
-            scored = [(edit_cost(code, run, 1.0), rank, code) for rank, code in enumerate(_COMMON_CODES)]
-            cost, _, code = min(scored)
-            if cost <= 1.0:
-                return code, stop, cost + 0.2
-        return "", place, 0.0
-
-    def _eyes(self, start: int) -> Iterator[Option]:
-        if self.line.chars[start : start + 3] != "USA":
-            return
-        place, codes = start, []
-        while place < self.size and self.line.chars[place : self.line.run_end(place)] in countries():
-            codes.append(self.line.chars[place : self.line.run_end(place)])
-            place = self.line.run_end(place)
-        for tail in ("EYESONLY", "EYES"):
-            if codes and self.line.chars.startswith(tail, place):
-                end = place + len(tail)
-                yield end, Token("eyes", "EYES", tuple(codes), self.line.slice(start, end)), 0.0
-                return
 
     def _cui(self, start: int) -> Iterator[Option]:
         line = self.line
@@ -510,13 +404,8 @@ class Segmenter:
         if known:
             yield end, Token("cui", known[0], text=line.slice(start, end), damage=known[1]), known[1]
         if name.startswith("SP") and (inner := self._category(name[2:])):
-            yield end, Token("cui", f"SP-{inner[0]}", text=line.slice(start, end), damage=0.5 + inner[1]), 0.5 + inner[1]
-
-    def _category(self, name: str) -> tuple[str, float] | None:
-        if name in cui_categories():
-            return name, 0.0
-        if not self.fuzzy or len(name) < 3 or name in controls():
-            return None
-        scored = [(edit_cost(c, name, 1.0), c) for c in cui_categories() if abs(len(c) - len(name)) <= 1 and len(c) > 2]
-        cost, best = min(scored, default=(9.0, ""))
-        return (best, cost) if cost <= 1.0 else None
+            yield (
+                end,
+                Token("cui", f"SP-{inner[0]}", text=line.slice(start, end), damage=0.5 + inner[1]),
+                0.5 + inner[1],
+            )

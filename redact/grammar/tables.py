@@ -137,9 +137,7 @@ def controls() -> dict[str, Control]:
 def countries() -> dict[str, Country]:
     """Country and organisation codes by code."""
     return {
-        row["code"]: Country(
-            row["code"], row["name"], row["code_type"], _split(row["aliases"]), _split(row["members"])
-        )
+        row["code"]: Country(row["code"], row["name"], row["code_type"], _split(row["aliases"]), _split(row["members"]))
         for row in _rows("countries.csv")
     }
 

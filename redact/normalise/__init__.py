@@ -10,7 +10,8 @@ from datetime import date
 from types import MappingProxyType
 
 from redact.normalise import captions, codes, instructions, numbers, orders, placeholders
-from redact.normalise.dates import parse_date, probable_date
+from redact.normalise.dates import parse_date
+from redact.normalise.probable import probable_date
 from redact.normalise.text import fold_space
 
 __all__ = ["NORMALISERS", "SPLITTERS", "Normaliser", "Splitter", "probable_date"]

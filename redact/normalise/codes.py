@@ -124,11 +124,11 @@ _RUN = regex.compile(
       {_ORDER} (?:
           3{_DOT}[34]\s?{_OPEN}?b{_CLOSE}?\s?{_OPEN}(?P<b25>[1-9]){_CLOSE}?
         | [38]{_DOT}[38]\s?{_OPEN}?h{_CLOSE}?\s?{_OPEN}(?P<h>[1-3]){_CLOSE}?
-        | (?P<c35>[3S8](?:{_DOT})?[5S]\s?{_OPEN}\s?[c¢©0oe]\s?{_CLOSE}?)
+        | (?P<c35>[3S8](?:{_DOT})?[5S]\s?{_OPEN}\s?(?:[c¢©0oe]\s?{_CLOSE}?|(?<=<\s?)>))
         | 6\s?\.\s?(?P<six>2\s?\([cd]\)|1\s?\(c\))
         | 1\s?\.\s?6\s?\(d\)\s?\((?P<x16>[1-8])\)
       )
-    | (?:25|2S|Z5)\s?-?\s?[X×]\s?-?\s?(?:
+    | (?:2~?5|2S|Z5)\s?-?\s?[X×]\s?-?\s?(?:
           (?P<hum25>1\s?-\s?HUM(?:AN)?) | (?P<imagery>1\s?,?\s+E\.?\s?O\.?\s?12951)
         | (?P<suffix>[1I](?P<letter>[A-HJ-Z])\d?(?-i:[a-z])?\d?) | (?P<x25>[1-9IL|])
       )? (?![0-9A-Za-z])
@@ -149,6 +149,7 @@ _RUN = regex.compile(
     | P\s?-?(?P<pra>[1-6])(?![\w+])
     | (?P<stat>[S5][TI]AT(?:\s?I\s?N?\s?T[LI]|\s?I\s?NT[LI]|\s?SPEC)?)(?!\w)
     | X\s?-?(?P<x>[1-8])(?!\w)
+    | 5\s?U\.?\s?S\.?\s?C\.?\s*(?:§+|sec(?:tion|\.)?)?\s*(?P<foia>552a?)(?:[\s,;&]*(?:and|or)?\s*(?:\([a-z0-9]\))+)*
     | {_STATUTE.replace("?P<", "?P<s_")}
     )
     """,
@@ -208,7 +209,7 @@ def _canonical(match: regex.Match[str]) -> str | None:
     if stat := groups["stat"]:
         tail = _key(stat)[4:]
         return "CIA:STATSPEC" if tail == "SPEC" else "CIA:STATINTL" if tail else "CIA:STAT"
-    if groups["reason"] or groups["s_title"] or groups["s_pl"] or groups["s_word"]:
+    if groups["reason"] or groups["foia"] or groups["s_title"] or groups["s_pl"] or groups["s_word"]:
         return None
     return "EO:25X1"  # the number after 25X is lost: CIA margins print 25X1 and hardly any other
 
@@ -248,7 +249,8 @@ def _ragged(match: regex.Match[str]) -> int:
 
 _FAMILY_ITEM: Mapping[str, regex.Pattern[str]] = {
     "JFK": regex.compile(
-        r"(?:JFK\s+Act,?\s*)?(?:sec(?:tion|\.)?\s*)?(?<![\w(])(?:6\s?)?(?P<code>\(?1\)?\s?\(?[ABC]\)?(?!\w)|5\s?\(g\)\s?\(?2\)?\s?\(?D\)?"
+        r"(?:JFK\s+Act,?\s*)?(?:sec(?:tion|\.)?\s*)?(?<![\w(])(?:6\s?)?"
+        r"(?P<code>\(?[1Il]\)?\s?\(?[ABC]\)?(?!\w)|5\s?\(g\)\s?\(?2\)?\s?\(?D\)?"
         r"|11\s?\(?a\)?(?!\w)|10\s?\(?a\)?\s?\(?1\)?(?!\w)|\(?[2-5]\)?(?![\w(]))",
         regex.IGNORECASE,
     ),
@@ -271,7 +273,7 @@ def _by_family(text: str, family: str) -> list[CodeSpan]:
         if family == "JFK":
             bare = code.replace("(", "").replace(")", "")
             canonical = {"5G2D": "JFK:5(g)(2)(D)", "11A": "JFK:11(a)", "10A1": "JFK:10(a)(1)"}.get(bare)
-            canonical = canonical or f"JFK:6({bare[0]})" + (f"({bare[1]})" if len(bare) == 2 else "")
+            canonical = canonical or f"JFK:6({_digit(bare[0])})" + (f"({bare[1]})" if len(bare) == 2 else "")
         elif family == "UK":
             canonical = f"UK:s{code}"
         else:

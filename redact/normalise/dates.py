@@ -148,15 +148,18 @@ _NUMERIC = regex.compile(
 )
 _PLAIN = regex.compile(rf"{LOOSE_DIGIT}{{8}}")
 _DMY = regex.compile(
-    r"([0-9lIOo]{1,2})(?:st|nd|rd|th)?[ .,/-]*(?:of )?([A-Za-z][A-Za-z0-9]{2,8}|[A-Za-z0-9]{3})\.?"
-    r"[ ,./-]*('?)(\d{4}|[0-9lIOo]{2})",
+    r"((?-i:[0-9lIOo]){1,2})(?:st|nd|rd|th)?[ .,/-]*(?:of )?"
+    r"([A-Za-z][A-Za-z0-9]{1,7}[A-Za-z]|[A-Za-z0-9]{2}[A-Za-z])\.?"
+    r"[ ,./-]*('?)(\d{4}|(?-i:[0-9lIOo]){2})",
     regex.IGNORECASE,
 )
 _MDY = regex.compile(
-    r"([A-Za-z][A-Za-z0-9]{2,8})(\.?) ?([0-9lIOo]{1,2})(?:st|nd|rd|th)?(?=[ ,.'])([ ,.]*)'?(\d{4}|\d{2})",
+    r"([A-Za-z][A-Za-z0-9]{2,8})(\.?) ?((?-i:[0-9lIOo]){1,2})(?:st|nd|rd|th)?(?=[ ,.'])([ ,.]*)"
+    r"'?(\d{4}|\d{2})",
     regex.IGNORECASE,
 )
-_MY = regex.compile(r"([A-Za-z][A-Za-z0-9]{2,8})\.?[ ,./'-]+(\d{4}|\d{2})")
+# A two-digit number below 32 after a month is its day (`July 14`), unless an apostrophe says that it is a year.
+_MY = regex.compile(r"([A-Za-z][A-Za-z0-9]{2,8})\.?[ ,./-]*(?:[ ,./-](\d{4}|3[2-9]|[4-9]\d)|'(\d{2}))")
 _ROMAN_MONTH = regex.compile(r"(\d{1,2})[ .,/-]+([IVX]{1,4})[ .,/-]+(\d{4}|\d{2})", regex.IGNORECASE)
 _MONTH_YEAR = regex.compile(r"(\d{1,2})/(\d{4}|\d{2})")
 _YEAR = regex.compile(r"1[789]\d\d|2[01]\d\d")
@@ -167,7 +170,7 @@ _FROM = regex.compile(
     regex.IGNORECASE,
 )
 _DTG = regex.compile(
-    r"(?:[ZOPRWYzoprwy]{1,2} )?([0-9lIOo]{2})([0-9lIOo]{2})([0-9lIOo]{2}) ?Z(?: ?/\d{2,3})?"
+    r"(?:[ZOPRWYzoprwy]{1,2} )?((?-i:[0-9lIOo]){2})((?-i:[0-9lIOo]){2})((?-i:[0-9lIOo]){2}) ?Z(?: ?/\d{2,3})?"
     r"(?: ?([A-Z][A-Z0-9]{2,3})\.?(?: ?'?(\d{4}|\d{2}))?)?",
     regex.IGNORECASE,
 )
@@ -306,7 +309,7 @@ def _worded(text: str, after: date | None, instruction: bool) -> ParsedDate | No
     if match := _MY.fullmatch(text):
         month = month_number(match[1])
         if month is not None:
-            year, two_digit = _year(match[2], after, instruction)
+            year, two_digit = _year(match[2] or match[3], after, instruction)
             return _of_month(year, month, "month-year", two_digit)
     return None
 
@@ -378,40 +381,3 @@ def identifier_year(text: str) -> int | None:
         return int(match[2])
     two = int(match[1])
     return 1900 + two if two >= 66 else 2000 + two if two <= 10 else None
-
-
-_HEAD = 6000
-_NOT_ITS_OWN = regex.compile(
-    r"releas|declas|review|approv|sanitiz|case|doc\s?no|downgrad|decl\b|GDS|RDS|destroy|disposition|comment",
-    regex.IGNORECASE,
-)
-_LABELLED = regex.compile(
-    r"^[ \t]*(?:date|sent|created|dated|draft date)[ \t]*:?[ \t]*(?=\S)", regex.IGNORECASE | regex.MULTILINE
-)
-
-
-def probable_date(text: str) -> date | None:
-    """The date that a document most likely bears, from its first lines; a pivot for two-digit years, not a fact.
-
-    A date-time group comes first, then a labelled date, then the first date that stands on no release or
-    declassification line; sentinels are passed over.
-    """
-    return _probable(text[:_HEAD])
-
-
-@lru_cache(maxsize=64)
-def _probable(head: str) -> date | None:
-    plain: date | None = None
-    labelled: date | None = None
-    labels = {match.end() for match in _LABELLED.finditer(head)}
-    for start, _, parsed in find_dates(head):
-        if parsed.form.startswith("dtg"):
-            return parsed.value
-        if parsed.precision != "day" or is_sentinel(parsed.value):
-            continue
-        line_start = head.rfind("\n", 0, start) + 1
-        if start in labels and labelled is None:
-            labelled = parsed.value
-        elif plain is None and not _NOT_ITS_OWN.search(head, line_start, start):
-            plain = parsed.value
-    return labelled or plain

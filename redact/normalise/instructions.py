@@ -41,7 +41,8 @@ _EXACT = {
 }  # fmt: skip
 
 _LABEL = regex.compile(
-    r"(?:E\.?\s?O\.?\s?1\d{4}\s*[:;.,]?\s*)?(?:(?:DECL(?:AS(?:S(?:IFY|IFIED|IFICATION)?)?)?\.?(?:\s*(?:DATE|ON|AFTER|BY))?)\s*[:;.]?\s*)?",
+    r"(?:E\.?\s?O\.?\s?1\d{4}\s*[:;.,]?\s*)?"
+    r"(?:(?:DECL(?:AS(?:S(?:IFY|IFIED|IFICATION)?)?)?\.?(?:\s*(?:DATE|ON|AFTER|BY))?)\s*[:;.]?\s*)?",
     regex.IGNORECASE,
 )
 _OADR = regex.compile(
@@ -65,6 +66,8 @@ _DECLAS = regex.compile(r"(?:-\s*)?DECL(?:AS)?\s*[:;]?\s*(?:ON\s*)?", regex.IGNO
 _CATEGORY = regex.compile(
     r"(?:.{0,160}?EXEMPTION\s+CATEGORY\s*:?\s*)?§?\s*5\s*\(?B\)?\s*\(([1-4])\)", regex.IGNORECASE | regex.DOTALL
 )
+# The CIA's short stamp of E.O. 11652: exemption 5B(2), date impossible to determine.
+_IMPDET = regex.compile(r"E\s?-?\s?([1-4])\s*[,;.]?\s*IMP\s?DET", regex.IGNORECASE)
 _GROUP = regex.compile(r"(?:GROUP|GRP|GP|G6P|[@G6]P)\s?[-–.]?\s?([1-4jlI])(?![\w])", regex.IGNORECASE)
 _INTERVALS = regex.compile(r"DOWNGRADED?\s+AT\s+(12|3|TWELVE|THREE)[\s-]+YEAR\s+INTERVALS", regex.IGNORECASE)
 _GROUP_WORDS = regex.compile(r"EXCLUDED\s+FROM\s+AUTOMATIC|EXEMPTED\s+FROM\s+AUTOMATIC", regex.IGNORECASE)
@@ -75,22 +78,26 @@ _REVIEW = regex.compile(
     r"(?:REVIEW|REVW)(?:\s+FOR\s+DECLASSIFICATION)?(?:\s+(?:ON|DATE|IN))?\s*[:;]?\s*", regex.IGNORECASE
 )
 _DOWNGRADE = regex.compile(
-    r"(?:DOWNGRADED?|REGRADED?)\s+(?:TO\s+)?(?:TOP\s+SECRET|SECRET|CONFIDENTIAL|UNCLASSIFIED)?\s*(?:ON|AFTER|:)\s*:?\s*",
+    r"(?:DOWNGRADED?|REGRADED?)\s+(?:TO\s+)?(?:TOP\s+SECRET|SECRET|CONFIDENTIAL|UNCLASSIFIED)?\s*"
+    r"(?:ON|AFTER|:)\s*:?\s*",
     regex.IGNORECASE,
 )
 _TREATY = regex.compile(
     r"(?:SUBJECT\s+TO\s+)?(?:A\s+)?TREATY\s+OR\s+(?:AN\s+)?INTERNATIONAL\s+AGREEMENT", regex.IGNORECASE
 )
 _EVENT = regex.compile(
-    r"(?:UPON|ON|AFTER|WHEN|AT)?:?\s*(?:THE\s+)?(?:COMPLETION|CONCLUSION|RELEASE|ANNOUNCEMENT|WITHDRAWAL|REMOVAL|END|CLOSE|TERMINATION"
-    r"|PUBLICATION|RECEIPT|RETURN|ARRIVAL|DEPARTURE|SIGNING|SIGNATURE|RATIFICATION|DELIVERY|EXECUTION|EVENT)\b|UPON\s+\w",
+    r"(?:UPON|ON|AFTER|WHEN|AT)?:?\s*(?:THE\s+)?(?:COMPLETION|CONCLUSION|RELEASE|ANNOUNCEMENT|WITHDRAWAL|REMOVAL"
+    r"|END|CLOSE|TERMINATION|PUBLICATION|RECEIPT|RETURN|ARRIVAL|DEPARTURE"
+    r"|SIGNING|SIGNATURE|RATIFICATION|DELIVERY|EXECUTION|EVENT)\b|UPON\s+\w",
     regex.IGNORECASE,
 )
 # The date at the start of what follows a token; a name in parentheses, "OR-M" and the like may come after it.
 _DATE_HEAD = regex.compile(
-    r"[\dlIOoSZ]{1,2}\s?[-/.]\s?[\dlIOoSZ]{1,2}\s?[-/.]\s?(?:[\dlIOoSZB]{4}|[\dlIOoSZB]{2})(?!\w)|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|(?:19|20)\d{6}(?!\d)"
+    r"[\dlIOoSZ]{1,2}\s?[-/.]\s?[\dlIOoSZ]{1,2}\s?[-/.]\s?(?:[\dlIOoSZB]{4}|[\dlIOoSZB]{2})(?!\w)"
+    r"|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}|(?:19|20)\d{6}(?!\d)"
     r"|\d{1,3}\s+years?\s+(?:from|after)\s+(?:the\s+)?(?:date\s+of\s*:?\s*)?[\w .,/-]{4,24}?(?<=\d\d)(?![\w/])"
-    r"|[\dlIO]{1,2}(?:st|nd|rd|th)?[\s-]*[A-Za-z0-9]{3,9}\.?,?[\s-]*(?:\d{4}|\d{2})(?!\d)|[A-Za-z]{3,9}\.?\s*\d{1,2}(?:st|nd|rd|th)?,?\s*(?:\d{4}|\d\d(?!\d))"
+    r"|[\dlIO]{1,2}(?:st|nd|rd|th)?[\s-]*[A-Za-z0-9]{2,8}[A-Za-z]\.?,?[\s-]*(?:\d{4}|\d{2})(?!\d)"
+    r"|[A-Za-z]{3,9}\.?\s*\d{1,2}(?:st|nd|rd|th)?,?\s*(?:\d{4}|\d\d(?!\d))"
     r"|[A-Za-z]{3,9}\.?,?\s*\d{4}(?!\d)|\d{1,2}/(?:\d{4}|\d\d)(?![\d/])|(?:19|20)\d\d(?!\d)",
     regex.IGNORECASE,
 )
@@ -157,6 +164,8 @@ def _long_form(text: str, on: date | None) -> Instruction | None:
         return Instruction("GDS") if day is None else Instruction(day.value.isoformat(), day.value, day.two_digit)
     if match := _CATEGORY.match(text):
         return Instruction(f"XGDS-{match[1]}")
+    if match := _IMPDET.match(text):
+        return Instruction(f"XGDS-{match[1]}")
     if match := _INTERVALS.search(text):
         return Instruction("GROUP 3" if match[1].upper() in ("12", "TWELVE") else "GROUP 4")
     if match := _GROUP.match(text):
@@ -171,11 +180,11 @@ def _long_form(text: str, on: date | None) -> Instruction | None:
 
 
 def _token(text: str, on: date | None) -> Instruction | None:
-    if _OADR.fullmatch(text):
+    if (match := _OADR.match(text)) and _REST.match(text, match.end()):
         return Instruction("OADR")
     if _NA_RD.match(text):
         return Instruction("N/A TO RD")
-    if _NA.fullmatch(text):
+    if (match := _NA.match(text)) and _REST.match(text, match.end()):
         return Instruction("N/A")
     if match := _SOURCE.match(text):
         return Instruction(f"SOURCE MARKED {match[1].upper().replace('-', '')}")

@@ -17,8 +17,9 @@ _SECTION = regex.compile(
     rf"(?<!\d)({LOOSE_DIGIT}{{1,3}})\s*(?:[O0Q]F|/)\s*({LOOSE_DIGIT}{{1,3}})[\s.,;:)*]*$", regex.IGNORECASE
 )
 _PAGE = regex.compile(
-    rf"(?:P\W?[A4]\W?[GC]\W?E\.?\s*(?:N[O0D][.,:]?|NUMBER|#)?[\s:.\-–]*)?(?:({LOOSE_DIGIT}{{1,4}})|([A-Z0-9¥€£$|]{{2,9}}))"
-    rf"(?:\s*(?:[O0]F|/)\s*(?:({LOOSE_DIGIT}{{1,4}})|([A-Z]{{2,9}})|(\S{{1,3}})))?[\s.\-–—_)]*",
+    rf"(?:(?P<word>P\W?[A4]\W?[GC]?\W?E)\.?\s*(?:N[O0D][.,:]?|NUMBER|#)?[\s:.\-–'‘’]*)?"
+    rf"(?:(?P<digits>{LOOSE_DIGIT}{{1,4}})|(?P<name>[A-Z0-9¥€£$|]{{2,9}}))"
+    rf"(?:\s*(?:[O0]F|/)\s*(?:(?P<count>{LOOSE_DIGIT}{{1,4}})|(?P<total>[A-Z]{{2,9}})|(?P<lost>\S{{1,3}})))?[\s.\-–—_)]*",
     regex.IGNORECASE,
 )
 
@@ -50,14 +51,14 @@ def page(text: str) -> str | None:
     if len(text) > 64:
         return None
     match = _PAGE.fullmatch(fold_space(text))
-    if match is None or match[5]:
+    if match is None or match["lost"]:
         return None
-    number = _whole(match[1]) if match[1] else None
+    number = _whole(digits) if (digits := match["digits"]) else None
     if number is None:
-        number = _worded(match[1] or match[2])
+        number = 1 if match["word"] and digits in ("I", "l", "|") else _worded(digits or match["name"])
     if not number:
         return None
-    if not match[3] and not match[4]:
+    if not match["count"] and not match["total"]:
         return str(number)
-    count = (_whole(match[3]) if match[3] else None) or _worded(match[3] or match[4])
+    count = (_whole(match["count"]) if match["count"] else None) or _worded(match["count"] or match["total"])
     return f"{number}/{count}" if count and number <= count else None

@@ -61,11 +61,13 @@ def order_in_force(on: date) -> str | None:
 
 # "E.O." and what scanners make of it; "Executive Order", "Ex. Ord."
 _PREFIX = regex.compile(
-    r"(?:EXECUTIVE\s+ORDER|EX(?:EC)?\.?\s*ORD(?:ER)?\.?|[EFC£][\s.,:;i1l'’]{0,3}[O0QC][\s.,:;'’]{0,3})"
+    r"(?:EXECUTIVE\s+ORDER|EX(?:EC)?\.?\s*ORD(?:ER)?\.?|[EFC£][\s.,:;i1l'’]{0,3}(?:[O0QC]|(?P<slip>D))[\s.,:;'’]{0,3})"
     r"[\s.:;,]*(?:NO\.?|NUMBER)?[\s:;]*",
     regex.IGNORECASE,
 )
 _CLEAN = regex.compile(r"(\d{4,5})(?!\d)")
+_TAIL = regex.compile(r"[:;]\d(?![\d/])")
+_SPLIT = regex.compile(r"(?<=^\d{1,3}) (?=\d)")
 # Characters that scanners print for a digit, and the digits that they may be.
 _MAY_BE: Mapping[str, str] = {
     **DIGIT_OF,
@@ -92,22 +94,24 @@ def executive_order(text: str, on: date | None = None) -> str | None:
     if not number:
         return None
     clean = _CLEAN.match(number)
-    if clean and not (len(number) > clean.end() and number[clean.end()] in _MAY_BE and len(clean[1]) < 5):
+    if clean and not (len(clean[1]) < 5 and number[clean.end() : clean.end() + 1] in _MAY_BE):
         digits = str(clean[1])
         # A colon and one more digit is damage (`12555:6`) unless the number is a known order already.
-        if digits in KNOWN or (len(digits) == 5 and not regex.match(r"[:;]\d(?!\d|/)", number[5:])):
+        if prefix and prefix["slip"] and digits not in KNOWN:
+            return _repair(digits, on, limit=1.0)
+        if digits in KNOWN or (len(digits) == 5 and not _TAIL.match(number, 5)):
             return digits
-        if len(digits) == 4 and on is None and prefix is None:
-            return None
-    return _repair(number.partition(" ")[0][:9], on)
+        if len(digits) == 4:  # an older order, or one that lost its last digit
+            return _repair(digits, on, limit=0.5) or (digits if prefix else None)
+    return _repair(_SPLIT.sub("", number).partition(" ")[0][:9], on)
 
 
-def _repair(damaged: str, on: date | None) -> str | None:
+def _repair(damaged: str, on: date | None, limit: float = 2.0) -> str | None:
     if sum(char.isdecimal() for char in damaged) < 1 or len(damaged) < 3:
         return None
     costs = {known: _cost(damaged, known) for known in KNOWN}
     best = min(costs.values())
-    if best > 2.0:
+    if best > limit:
         return None
     fits = [known for known, cost in costs.items() if cost - best < 0.5]
     if len(fits) > 1:

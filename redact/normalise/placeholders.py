@@ -18,11 +18,12 @@ _WORD = {
 }  # fmt: skip
 _UNITS = ("line", "paragraph", "page", "document", "word")
 _RANK = {unit: rank for rank, unit in enumerate(("line", "word", "paragraph", "page", "document"))}
+_WORDS = "|".join(word.replace(" ", "[ ]") for word in sorted(_WORD, key=len, reverse=True))
 _AMOUNT = regex.compile(
     rf"""
     (?P<less>less\s+than\s+)?
     (?: (?P<decimal>\d{{1,3}}\.\d) | (?P<whole>\d{{1,4}}|[Il](?=\s)) (?:\s?-?\s?(?P<part>[½¼¾]|[13]/[24]))?
-      | (?P<part>[½¼¾]|[13]/[24]) | (?P<word>\b(?:{"|".join(sorted(_WORD, key=len, reverse=True))})\b) )
+      | (?P<part>[½¼¾]|[13]/[24]) | (?P<word>\b(?:{_WORDS})\b) )
     [\s_]*(?:full\s+|typed\s+|whole\s+|and\s+a\s+half\s+)?(?P<unit>{"|".join(_UNITS)})(?:s|\(s\)|\(5\))?\b
     """,
     regex.VERBOSE | regex.IGNORECASE,
@@ -72,8 +73,9 @@ _STYLES: tuple[tuple[str, regex.Pattern[str]], ...] = tuple(
     for name, pattern in (
         ("NOT DECLASSIFIED", r"\bn[ou]t\s+declassified\b"),
         ("NON-RESPONSIVE", r"\bnon[-\s]?respons[i1]ve\b|\boutside\s+(?:the\s+)?scope\b|^\W*NR\W*$"),
-        ("WITHHELD", r"\bwithheld\b|\bwithdrawal\b|\bwithdrawn\b|deleted\s+page|no\s+duplication\s+fee|access\s+restricted"
-                     r"|^\W*restricted\W*$|\bretained\b|\bclosed\s+(?:under|until|extract)\b|redacted\s+under"
+        ("WITHHELD", r"\bwithheld\b|\bwithdrawal\b|\bwithdrawn\b|deleted\s+page|no\s+duplication\s+fee"
+                     r"|access\s+restricted|^\W*restricted\W*$|\bretained\b"
+                     r"|\bclosed\s+(?:under|until|extract)\b|redacted\s+under"
                      r"|pages?(?:\(s\))?\s+in\s+document\s+(?:exempt|denied)"),
         ("REDACTED", r"redac\s?ted|\btext\s+omitted\b"),
         ("EXCISED", r"\bexc[i1]se[d]?\b|\bexcision\b"),

@@ -12,8 +12,8 @@ import regex
 
 # A section number, with the slips of scanners (`l.4`, `1,4`, `1. 4`).
 _SECTION = r"(?:sec(?:tion|s|\.)?\s*)?[1Il]\s?[.,·]\s?(?P<section>[45])"
-_AND = r"\s*(?:[/,;&+]|\b(?:and|or)\b)\s*(?:[/,]\s*)?"
-_ITEM = r"(?:\(\s?[a-h]\s?\)|\(\s?[a-h](?![a-z])|[a-h]\s?\)|[a-h](?![a-z0-9.'’]))"
+_AND = r"\s*(?:[/,;&+]\s*(?:\b(?:and|or)\b\s*|/\s*)?|\b(?:and|or)\b\s*)"
+_ITEM = r"(?:\(\s?[a-h]\s?\)|\(\s?[a-h](?![a-z])|[a-h]\s?\)|(?!(?-i:a)\s+(?!and\b)\p{L}{2})[a-h](?![a-z0-9.'’]))"
 _TAIL = (
     rf"(?:{_AND}(?:[1Il]\s?[.,·]\s?[45]\s?)?{_ITEM}|\s?-\s?[a-h]\s?\)|\s?\(\s?[a-h]\s?\)"
     r"|\s[A-H](?=\s*(?:$|[,/&);]|\s[A-H]\b)))"
@@ -31,7 +31,7 @@ _ONE = regex.compile(
     regex.IGNORECASE,
 )
 _LAST = {"4": "h", "5": "g"}
-_JOIN = regex.compile(_AND, regex.IGNORECASE)
+_JOIN = regex.compile(rf"{_AND}|[ \t]*", regex.IGNORECASE)
 _EDGE = regex.compile(r"[\s.,;:()\[\]'\"]*")
 
 

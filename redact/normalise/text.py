@@ -13,8 +13,8 @@ DIGIT_OF = {
 """What scanners print for a digit (field practice: `l2/3l/83` for 12/31/83)."""
 LETTER_OF = {"0": "O", "1": "I", "!": "I", "|": "I", "5": "S", "$": "S", "8": "B", "4": "A", "3": "E", "6": "G"}
 """What scanners print for a letter, the other way round."""
-LOOSE_DIGIT = "[0-9" + "".join(DIGIT_OF) + "]"
-"""A character class: digits and what scanners print for them."""
+LOOSE_DIGIT = "(?-i:[0-9" + "".join(DIGIT_OF) + "])"
+"""Pattern of one digit or what scanners print for it, in its own case whatever the flags."""
 
 _TO_DIGITS = str.maketrans(DIGIT_OF)
 _TO_LETTERS = str.maketrans(LETTER_OF)

@@ -36,7 +36,7 @@ from redact.reports.rows import (
     state_note,
     with_states,
 )
-from redact.reports.summary import decided, verdict
+from redact.reports.summary import settled, verdict, warnings
 from redact.vocabulary import SEVERITIES
 
 _DEFAULT = RenderOptions()
@@ -124,7 +124,7 @@ def _context(result: AuditResult, options: RenderOptions) -> dict[str, Any]:
         "total": reported.height,
         "gate": options.gate,
         "verdict": verdict(options.gate) if options.gate is not None else "Not judged by a gate.",
-        "decided": decided(options.gate) if options.gate is not None else [],
+        "decided": [*settled(options.gate), *warnings(options.gate)] if options.gate is not None else [],
         "waiting": _waiting(reported),
         "unchecked": _unchecked(result),
         "rules": _rules(reported, result, options),
@@ -262,7 +262,7 @@ def _documents(reported: pl.DataFrame, result: AuditResult) -> _Shown:
             | {
                 "document_type": (row["document_type"] or "").replace("-", " "),
                 "document_date": row["document_date"].isoformat() if row["document_date"] else "",
-                "era": f"E.O. {row['era']}" if row["era"] else "",
+                "era": row["era"] or "",
                 "release": {
                     "FULL": "in full",
                     "PART": "in part",

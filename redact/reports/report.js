@@ -1,7 +1,8 @@
 "use strict";
 (() => {
   const value = (row, column) => {
-    const text = row.cells[column] ? row.cells[column].textContent.trim() : "";
+    const cell = row.cells[column];
+    const text = cell ? cell.dataset.order || cell.textContent.trim() : "";
     const number = Number(text.replace(/[,\s%]/g, ""));
     return text !== "" && !Number.isNaN(number) ? number : text;
   };

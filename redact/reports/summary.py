@@ -58,14 +58,20 @@ def verdict(gate: GateResult) -> str:
     return f"Failed: {list_counts(reach)} (--fail-on {gate.fail_on})."
 
 
-def decided(gate: GateResult) -> list[str]:
-    """What does not count and why, what counts again, and what is out of date; a sentence each."""
+def settled(gate: GateResult) -> list[str]:
+    """What does not count and why, and what counts again; a sentence a state."""
     lines = []
     for state, singular, plural in _CLAUSES:
         some = gate.findings.filter(pl.col("state") == state)
         if some.height:
             verb = singular if some.height == 1 else plural
             lines.append(f"{list_counts(severity_counts(some))} {verb}.")
+    return lines
+
+
+def decided(gate: GateResult) -> list[str]:
+    """What does not count and why, what counts again, and what is out of date, each named."""
+    lines = settled(gate)
     expired = gate.findings.filter(pl.col("state") == "expired")
     for doc, line, rule in expired.select("doc", "line", "rule").head(_LISTED).iter_rows():
         lines.append(f"expired dismissal: {safe_line(doc)}:{line} {rule}")

@@ -280,7 +280,8 @@ def _folded(text: str) -> str:
 
 
 def _records(data: bytes) -> list[tuple[int, dict[str, str]]]:
-    text = _decoded(data)
+    # A program that took the file for Windows-1252 has turned its byte order mark into three letters.
+    text = _decoded(data).removeprefix("\u00ef\u00bb\u00bf")
     first = text.lstrip("\r\n").split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     csv.field_size_limit(_FIELD_LIMIT)

@@ -37,13 +37,18 @@ class Listing:
         self.news: set[int] = set()
         self._only = rows
         self._matches: tuple[str, list[int]] = ("", [])
-        self.rows = self._find()
+        self.rows = self.find(self.query, self.sort)
 
-    def _find(self) -> pl.Series:
-        rows = self.review.selector().rows(self.query)
+    def rename(self, query: Query, sort: str) -> None:
+        """Take another query and order, whose rows follow (`take`)."""
+        self.query, self.sort, self.title = query, sort, title_of(query)
+
+    def find(self, query: Query, sort: str) -> pl.Series:
+        """Rows for another query and order; changes nothing, so that a thread may ask."""
+        rows = self.review.selector().rows(query)
         if self._only is not None:
             rows = rows.filter(rows.is_in(self._only))
-        return self.review.sorted(rows, self.sort)
+        return self.review.sorted(rows, sort)
 
     def __len__(self) -> int:
         return len(self.rows) if self.groups is None else self.groups.height
@@ -80,7 +85,7 @@ class Listing:
         if query is not None:
             self.query, self.title = query, title_of(query)
         self.sort = sort or self.sort
-        return self.take(self._find(), before, row, at)
+        return self.take(self.find(self.query, self.sort), before, row, at)
 
     def take(self, rows: pl.Series, before: pl.Series, row: int | None, at: int) -> tuple[int, bool]:
         """Take rows found elsewhere (a worker) as the new list; see `renew`."""

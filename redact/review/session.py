@@ -7,7 +7,7 @@ import os
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -299,6 +299,20 @@ class Review:
             left = plural(len(refusals) - len(able), "finding")
             message += f" · {left} left alone: {next(why for why in refusals.values() if why)}"
         return Outcome(message, touched, batch)
+
+    def renote(self, row: int, note: str) -> Outcome:
+        """Give the reviewer's standing verdict on a finding again, with another note.
+
+        Raises:
+            UsageError: as `decide`, or there is no such verdict.
+        """
+        own = self.judgement(row).by(self.who)
+        if own is None or own.digest != self.findings["digest"][row]:
+            raise UsageError("A note belongs to a verdict of yours: decide this finding first.")
+        batch = self._batch()
+        event = replace(own, id=f"{batch}.0", batch=batch, at=self._now(), note=note, audit=self.folder.as_of or None)
+        self.log.append([checked(event)])
+        return Outcome("Note changed · u undoes it", self.poll(), batch)
 
     def undo(self, batch: str | None = None) -> Outcome:
         """Take back the reviewer's latest batch, or a given one of theirs."""

@@ -10,14 +10,52 @@ LEVELS = ("TOP SECRET", "SECRET", "CONFIDENTIAL", "UNCLASSIFIED")
 BANNERS: tuple[str, ...] = (
     *LEVELS,
     *(f"{level}//NOFORN" for level in LEVELS[:3]),
-    *(f"{level}//{sci}//NOFORN" for level in LEVELS[:2] for sci in ("SI", "TK", "SI/TK", "HCS-P", "HCS-P/SI/TK", "HCS-P/TK", "RSV-XYZ")),
-    *(f"{level}//{item}" for level in LEVELS[:2] for item in (
-        "ORCON/NOFORN", "RELIDO", "PROPIN", "IMCON/NOFORN", "RSEN/NOFORN", "NOFORN/PROPIN", "FISA", "ORCON/IMCON/NOFORN",
-        "REL TO USA, GBR", "REL TO USA, AUS, GBR", "REL TO USA, FVEY", "REL TO USA, AUS, CAN, GBR, NZL", "DISPLAY ONLY IRQ",
-        "NOFORN//EXDIS", "NOFORN//NODIS", "NOFORN//LES", "FGI DEU//NOFORN", "FGI DEU GBR//NOFORN", "FGI//NOFORN",
-        "RD//NOFORN", "FRD//NOFORN", "RD-CNWDI//NOFORN", "RD-SIGMA 14 18//NOFORN", "SAR-BP//NOFORN", "SAR-BP/GB//NOFORN",
-        "DEA SENSITIVE", "ORCON/NOFORN/PROPIN", "SI//REL TO USA, GBR", "SI/TK//RELIDO", "TK//ORCON/NOFORN",
-        "SI/TK//FGI GBR//ORCON/NOFORN", "ORCON-USGOV/NOFORN", "NOFORN//SSI", "REL TO USA, NATO", "SI//NOFORN/FISA")),
+    *(
+        f"{level}//{sci}//NOFORN"
+        for level in LEVELS[:2]
+        for sci in ("SI", "TK", "SI/TK", "HCS-P", "HCS-P/SI/TK", "HCS-P/TK", "RSV-XYZ")
+    ),
+    *(
+        f"{level}//{item}"
+        for level in LEVELS[:2]
+        for item in (
+            "ORCON/NOFORN",
+            "RELIDO",
+            "PROPIN",
+            "IMCON/NOFORN",
+            "RSEN/NOFORN",
+            "NOFORN/PROPIN",
+            "FISA",
+            "ORCON/IMCON/NOFORN",
+            "REL TO USA, GBR",
+            "REL TO USA, AUS, GBR",
+            "REL TO USA, FVEY",
+            "REL TO USA, AUS, CAN, GBR, NZL",
+            "DISPLAY ONLY IRQ",
+            "NOFORN//EXDIS",
+            "NOFORN//NODIS",
+            "NOFORN//LES",
+            "FGI DEU//NOFORN",
+            "FGI DEU GBR//NOFORN",
+            "FGI//NOFORN",
+            "RD//NOFORN",
+            "FRD//NOFORN",
+            "RD-CNWDI//NOFORN",
+            "RD-SIGMA 14 18//NOFORN",
+            "SAR-BP//NOFORN",
+            "SAR-BP/GB//NOFORN",
+            "DEA SENSITIVE",
+            "ORCON/NOFORN/PROPIN",
+            "SI//REL TO USA, GBR",
+            "SI/TK//RELIDO",
+            "TK//ORCON/NOFORN",
+            "SI/TK//FGI GBR//ORCON/NOFORN",
+            "ORCON-USGOV/NOFORN",
+            "NOFORN//SSI",
+            "REL TO USA, NATO",
+            "SI//NOFORN/FISA",
+        )
+    ),
     "TOP SECRET//SI-G//ORCON/NOFORN",
     "TOP SECRET//SI-G/TK//ORCON/NOFORN",
     "TOP SECRET//SI-G ABCD//ORCON/NOFORN",
@@ -60,17 +98,81 @@ BANNERS: tuple[str, ...] = (
 PORTIONS: tuple[str, ...] = tuple(
     f"({text})"
     for text in (
-        "U//FOUO", "U//SBU", "U//LES", "C//NF", "S//NF", "TS//NF", "S//OC", "S//OC/NF", "TS//OC/NF", "S//SI", "TS//SI", "TS//SI//NF",
-        "S//SI//NF", "S//TK//NF", "TS//TK//NF", "TS//SI/TK//NF", "TS//SI/TK//OC/NF", "S//HCS-P//NF", "TS//HCS-P/SI//NF",
-        "TS//HCS-O//OC/NF", "TS//SI-G//OC/NF", "TS//SI-G/TK//OC/NF", "S//REL TO USA, GBR", "S//REL TO USA, AUS, GBR",
-        "C//REL TO USA, CAN", "TS//SI//REL TO USA, FVEY", "S//RELIDO", "C//RELIDO", "S//PR", "S//NF/PR", "S//IMC/NF", "S//RS/NF",
-        "S//FGI DEU//NF", "C//FGI//NF", "S//RD//NF", "S//FRD//NF", "S//RD-CNWDI//NF", "TS//SAR-BP//NF", "S//DSEN", "S//FISA",
-        "S//NF//XD", "S//NF//ND", "S//NF//LES", "U//DS", "U//SSI", "S//DISPLAY ONLY IRQ", "//NS", "//NC", "//CTS", "//GBR S",
-        "//DEU C", "S//OC-USGOV/NF", "C//OC/NF", "C//SI//NF", "TS//TK//OC/NF",
+        "U//FOUO",
+        "U//SBU",
+        "U//LES",
+        "C//NF",
+        "S//NF",
+        "TS//NF",
+        "S//OC",
+        "S//OC/NF",
+        "TS//OC/NF",
+        "S//SI",
+        "TS//SI",
+        "TS//SI//NF",
+        "S//SI//NF",
+        "S//TK//NF",
+        "TS//TK//NF",
+        "TS//SI/TK//NF",
+        "TS//SI/TK//OC/NF",
+        "S//HCS-P//NF",
+        "TS//HCS-P/SI//NF",
+        "TS//HCS-O//OC/NF",
+        "TS//SI-G//OC/NF",
+        "TS//SI-G/TK//OC/NF",
+        "S//REL TO USA, GBR",
+        "S//REL TO USA, AUS, GBR",
+        "C//REL TO USA, CAN",
+        "TS//SI//REL TO USA, FVEY",
+        "S//RELIDO",
+        "C//RELIDO",
+        "S//PR",
+        "S//NF/PR",
+        "S//IMC/NF",
+        "S//RS/NF",
+        "S//FGI DEU//NF",
+        "C//FGI//NF",
+        "S//RD//NF",
+        "S//FRD//NF",
+        "S//RD-CNWDI//NF",
+        "TS//SAR-BP//NF",
+        "S//DSEN",
+        "S//FISA",
+        "S//NF//XD",
+        "S//NF//ND",
+        "S//NF//LES",
+        "U//DS",
+        "U//SSI",
+        "S//DISPLAY ONLY IRQ",
+        "//NS",
+        "//NC",
+        "//CTS",
+        "//GBR S",
+        "//DEU C",
+        "S//OC-USGOV/NF",
+        "C//OC/NF",
+        "C//SI//NF",
+        "TS//TK//OC/NF",
     )
 )
 
-NEAR = {"O": "0QD", "I": "1lT", "S": "5", "E": "FB", "C": "GO", "T": "I7", "N": "M", "F": "P", "D": "O", "R": "K", "U": "V", "L": "I1", "B": "8", "G": "6", "A": "4"}
+NEAR = {
+    "O": "0QD",
+    "I": "1lT",
+    "S": "5",
+    "E": "FB",
+    "C": "GO",
+    "T": "I7",
+    "N": "M",
+    "F": "P",
+    "D": "O",
+    "R": "K",
+    "U": "V",
+    "L": "I1",
+    "B": "8",
+    "G": "6",
+    "A": "4",
+}
 Damage = Callable[[str, random.Random], str]
 
 
@@ -176,7 +278,13 @@ def full_width(text: str, rng: random.Random) -> str:
 
 
 def superseded(text: str, rng: random.Random) -> str:
-    for old, new in (("SI/", "COMINT/"), ("//SI//", "//COMINT//"), ("NOFORN", "NO FOREIGN DISSEM"), ("TK", "TALENT KEYHOLE"), ("RD", "RESTRICTED DATA")):
+    for old, new in (
+        ("SI/", "COMINT/"),
+        ("//SI//", "//COMINT//"),
+        ("NOFORN", "NO FOREIGN DISSEM"),
+        ("TK", "TALENT KEYHOLE"),
+        ("RD", "RESTRICTED DATA"),
+    ):
         if old in text and not text.startswith("("):
             return text.replace(old, new, 1)
     return text

@@ -163,3 +163,23 @@ def result() -> Result:
 def clean_result() -> Result:
     """One document, no finding."""
     return make_result({"clean.txt": "UNCLASSIFIED\n"}, [])
+
+
+class Make:
+    """The builders of this file, for tests that need results of their own."""
+
+    result = staticmethod(make_result)
+    finding = staticmethod(finding)
+    hostile = HOSTILE
+
+
+@pytest.fixture
+def make() -> Make:
+    """Builders."""
+    return Make()
+
+
+@pytest.fixture
+def cards() -> dict[str, Card]:
+    """Rule texts."""
+    return CARDS

@@ -1,0 +1,310 @@
+"""What stands around withheld text, and where a document gives away what it withholds.
+
+Everything here works on the printed text alone; what a finding quotes may disclose, so its rules are `sensitive`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any
+
+from redact.check_rows import Observation, Withheld
+from redact.fields import line_end
+from redact.ledger import Redaction
+from redact.span import Span
+
+if TYPE_CHECKING:
+    from redact.check_examine import Reading
+
+_MOST = 80
+"""Placeholders of one document that are compared with its text; a blacked-out file holds thousands."""
+_TITLE_BEFORE = re.compile(
+    r"\b(?:Ambassador|Amb\.|Mr\.|Mrs\.|Ms\.|Dr\.|Colonel|Col\.|General|Gen\.|Major|Captain|Capt\.|Lt\.|Sgt\.|Senator|"
+    r"Secretary|Minister|Director|Counselor|Consul|Agent|Officer|Professor|MR\.|MRS\.|AMBASSADOR|COLONEL|GENERAL|"
+    r"MINISTER|CONSUL)(?: [A-Z][a-z]+)? $"
+)
+_FRAGMENT_BEFORE = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,})$")
+_FRAGMENT_AFTER = re.compile(r"([A-Za-z]{2,})(?![A-Za-z])")
+_GRAMMAR = frozenset("s es the of to in on at by and or is was as for from with an no he it be re ed th".split())
+_APPOSITIVE = re.compile(r"\s*,\s+((?:the|an?|our|his|her)\s+[a-z][a-z' -]{3,50}?)\s*(?=[.,;:\n)])", re.IGNORECASE)
+_NAME = r"[A-Z][a-z]+(?: [A-Z]\.)?(?: (?:de|la|del|van|von|al)){0,2} [A-Z][a-z]+|[A-Z]{3,} [A-Z]{3,}"
+_LIST_ITEM = re.compile(r"[ \t]*(?:\([a-h]\)|[a-h][.)]|[A-H][.)]|-?\([A-H]\))[ \t]*$")
+_INLINE_LIST = re.compile(r"(?:\b[A-Z](?:, | and )){1,}$")
+_INLINE_NEXT = re.compile(r"(?:,| and| or)\s+[A-Z]\b(?![a-z])")
+_OPEN = re.compile(r"\[(?:REDACTED|EXCISED|DELETED|SANITIZED|WITHHELD)\b", re.IGNORECASE)
+_CITED = re.compile(r"\b([A-Z]{4,}(?: [A-Z]{3,})?) (\d{3,6})\b(?! ?(?:DOLS|DOLLARS|TONS|MEN|TROOPS|KILOS|HECTARES))")
+_FIELDS = re.compile(r"(?:^|\n)[ \t]*(SUBJECT|SUBJ|REF|FM|FROM|CLASSIFIED BY|DECL|E\.O\. \d{5})[ \t]*:?[ \t]+(?=\S)")
+_WORDS = re.compile(r"[A-Za-z][A-Za-z'-]+")
+_STOP = frozenset(
+    "the and that this with from have were will would about into over under which their there been they them than then"
+    " said also some such more most other only when what where while after before concerning regarding between report"
+    " meeting update status request comments views situation".split()
+)
+
+
+def withheld(reading: Reading) -> dict[str, list[Any]]:
+    """Rows of `withheld` and `observations` on what a document withholds."""
+    notes: list[Observation] = []
+    _broken(reading, notes)
+    rows = [row for row in reading.record.redactions if row.role in ("content", "page")][:_MOST]
+    if not rows:
+        return {"observations": notes}
+    content = [row for row in rows if row.role == "content"]
+    _sheets(reading, rows, notes)
+    _code_lines(reading, content, notes)
+    around = [_around(reading, row) for row in content]
+    if content:
+        folded = reading.text
+        for row in content:
+            _printed_elsewhere(reading, row, folded, notes)
+        _fields(reading, content, notes)
+        _references(reading, content, notes)
+        _metadata(reading, content, notes)
+    return {"withheld": around, "observations": notes}
+
+
+def _note(reading: Reading, start: int, end: int, what: str, *, other: tuple[int, int] | None = None,
+          number: int | None = None, expected: int | None = None) -> Observation:  # fmt: skip
+    text = reading.text
+    return Observation(
+        start, end, reading.line(start), what, " ".join(text[start:end].split())[:160],
+        " ".join(text[slice(*other)].split())[:160] if other else None, reading.line(other[0]) if other else None,
+        number, expected,
+    )  # fmt: skip
+
+
+def _around(reading: Reading, row: Redaction) -> Withheld:
+    text = reading.text
+    before, after = text[max(0, row.start - 60) : row.start], text[row.end : row.end + 60]
+    line_start = text.rfind("\n", 0, row.start) + 1
+    lead = text[line_start : row.start]
+    paragraph = reading.record.layout.paragraph_of(row.start)
+    linked = any(link.redaction == row.redaction and link.code == "FOIA:b1" for link in reading.record.links)
+    name = _TITLE_BEFORE.search(before)
+    label = lead.rstrip().upper()
+    return Withheld(
+        row.redaction, before, after, _residue(reading, row), name[0].strip() if name else None,
+        _splits(text, row.start, line_start, lead), _listed(lead, text[row.end : line_end(text, row.end)]),
+        _blank_lines(text, row.end), lead.lstrip()[:3].upper() == "REF",
+        label.endswith(("CLASSIFIED BY:", "CLASSIFIED BY")), paragraph.level if paragraph else None, linked,
+    )  # fmt: skip
+
+
+def _residue(reading: Reading, row: Redaction) -> str | None:
+    """Letters of a cut word directly beside a placeholder; a word that stands whole elsewhere lost its space only."""
+    if row.style in ("X-OUT", "CODE", "BLOCK", "BLANK"):
+        return None
+    text = reading.text
+    found = _FRAGMENT_BEFORE.search(text, max(0, row.start - 30), row.start)
+    match = found or _FRAGMENT_AFTER.match(text, row.end, row.end + 30)
+    if match is None:
+        return None
+    piece = match[1]
+    if piece.lower() in _GRAMMAR or len(piece) > 12:
+        return None
+    whole = re.compile(rf"(?<![A-Za-z]){re.escape(piece)}(?![A-Za-z\[])")
+    return None if any(hit.start() != match.start(1) for hit in whole.finditer(text)) else piece
+
+
+def _splits(text: str, start: int, line_start: int, lead: str) -> bool:
+    if lead.strip() or line_start < 3:
+        return False
+    above = text[max(0, line_start - 200) : line_start]
+    if not above.endswith(("\n\n", "\n \n", "\r\n\r\n")):
+        return False
+    last = above.rstrip()
+    return bool(last) and last[-1] not in ".:;?!\"')]-–>" and (last[-1].isalpha() or last[-1] == ",") and " " in last.rpartition("\n")[2].strip()
+
+
+def _listed(lead: str, rest: str) -> bool:
+    return bool(_LIST_ITEM.match(lead) and not rest.strip(" .,;\r")) or bool(
+        _INLINE_LIST.search(lead) and _INLINE_NEXT.match(rest)
+    )
+
+
+def _blank_lines(text: str, end: int) -> int | None:
+    """Blank lines that follow a placeholder which ends its line."""
+    stop = line_end(text, end)
+    if text[end:stop].strip():
+        return None
+    match = re.compile(r"\n(?:[ \t\r]*\n)*").match(text, stop)
+    return max(match[0].count("\n") - 1, 0) if match else 0
+
+
+def _broken(reading: Reading, notes: list[Observation]) -> None:
+    """An opening bracket that nothing closes before the next one or the end of the paragraph."""
+    text = reading.text
+    if "[" not in text:
+        return
+    for match in _OPEN.finditer(text):
+        stop = text.find("]", match.end(), match.end() + 200)
+        again = text.find("[", match.end(), match.end() + 200)
+        blank = text.find("\n\n", match.end(), match.end() + 200)
+        if stop < 0 or (0 <= blank < stop) or (0 <= again < stop and text.find("]", stop + 1, stop + 100) < 0):
+            notes.append(_note(reading, match.start(), min(match.end() + 40, line_end(text, match.end())), "open-bracket"))
+            return
+
+
+def _sheets(reading: Reading, rows: list[Redaction], notes: list[Observation]) -> None:
+    """Sheets for withheld pages: their codes, and their total against the pages that are absent."""
+    sheets = [row for row in rows if row.role == "page" and row.extent_unit == "page" and row.extent]
+    if not sheets:
+        return
+    total = round(sum(row.extent or 0 for row in sheets))
+    numbered = {int(a): int(b) for span in reading.by_kind.get("page", ())
+                for a, _, b in [span.value.partition("/")] if a.isdecimal() and b.isdecimal()}  # fmt: skip
+    first = sheets[0]
+    if numbered and len(set(numbered.values())) == 1:
+        absent = next(iter(numbered.values())) - len(numbered)
+        if absent > 0 and absent != total:
+            notes.append(_note(reading, first.start, first.end, "sheet-count", number=total, expected=absent))
+    lines = reading.document
+    for row in sheets:
+        stop = min(len(reading.text), row.end + 900)
+        start = max(0, row.start - 300)
+        codes = any(start <= span.start < stop for span in reading.by_kind.get("exemption", ()))
+        referred = "refer" in reading.text[start:stop].lower() or "duplicate" in reading.text[start:stop].lower()
+        if not codes and not row.justified and not referred and lines:
+            notes.append(_note(reading, row.start, row.end, "sheet-without-code", number=round(row.extent or 0)))
+
+
+def _code_lines(reading: Reading, rows: list[Redaction], notes: list[Observation]) -> None:
+    """Paragraphs whose lines of nothing but one code differ in number from the excisions in them."""
+    layout, document = reading.record.layout, reading.document
+    bases = {link.redaction: link.basis for link in reading.record.links if link.redaction is not None}
+    inside: dict[int, list[Redaction]] = {}
+    for row in rows:
+        if row.portion is not None:
+            inside.setdefault(row.portion, []).append(row)
+    for portion, some in inside.items():
+        if any(bases.get(row.redaction) in ("in-place", "same-line") for row in some) or len(some) < 2:
+            continue
+        paragraph = layout.paragraphs[portion - 1]
+        first, last = document.line_index(some[0].start), document.line_index(max(paragraph.end - 1, paragraph.start))
+        codes: list[Span] = []
+        single = True
+        for line in range(first, last + 1):
+            if layout.furniture.get(line) == "code":
+                start, end = document.line_bounds(line)
+                here = [s for s in reading.by_kind.get("exemption", ()) if start <= s.start < end]
+                single &= len(here) == 1
+                codes.extend(here)
+        if codes and single and len(codes) != len(some):
+            notes.append(_note(reading, codes[0].start, codes[0].end, "code-lines", number=len(codes), expected=len(some),
+                               other=(some[0].start, some[0].end)))  # fmt: skip
+
+
+def _printed_elsewhere(reading: Reading, row: Redaction, text: str, notes: list[Observation]) -> None:
+    """A passage withheld here and printed there: the same words before and after, or the same apposition."""
+    placeholders = [r.start for r in reading.record.redactions]
+    before, after = text[max(0, row.start - 26) : row.start], text[row.end : row.end + 22]
+    if len(before) == 26 and len(after) >= 12 and len(set(before + after)) > 9 and "\n\n" not in before + after:
+        at = text.find(before)
+        while at >= 0:
+            begin = at + len(before)
+            if begin != row.start:
+                stop = text.find(after, begin, begin + 90)
+                if stop > begin:
+                    inner = text[begin:stop].strip()
+                    index = bisect_right(placeholders, begin)
+                    held = any(begin <= p < stop for p in placeholders[max(0, index - 1) : index + 2])
+                    if not held and len(inner) > 2 and any(char.isalpha() for char in inner):
+                        notes.append(_note(reading, row.start, row.end, "printed-elsewhere", other=(begin, stop)))
+                        return
+            at = text.find(before, at + 1)
+    match = _APPOSITIVE.match(text, row.end, row.end + 70)
+    if match is None:
+        return
+    phrase = match[1]
+    if len(phrase.split()) < 2:
+        return
+    pattern = re.compile(rf"({_NAME})\s*,\s+{re.escape(phrase)}(?![a-z])", re.IGNORECASE if False else 0)
+    hit = pattern.search(text)
+    if hit is not None:
+        notes.append(_note(reading, row.start, row.end, "printed-elsewhere", other=hit.span(1)))
+
+
+def _fields(reading: Reading, rows: list[Redaction], notes: list[Observation]) -> None:
+    """A header field withheld in one section of a telegram and printed in another."""
+    starts = {row.start: row for row in rows}
+    held: dict[str, Redaction] = {}
+    printed: dict[str, tuple[int, int]] = {}
+    for match in _FIELDS.finditer(reading.text, 0, reading.record.layout.end):
+        label, at = match[1], match.end()
+        if at in starts:
+            held.setdefault(label, starts[at])
+        else:
+            stop = line_end(reading.text, at)
+            if reading.text[at:stop].strip() and not any(at <= s < stop for s in starts):
+                printed.setdefault(label, (at, stop))
+    for label, row in held.items():
+        if label in printed:
+            notes.append(_note(reading, row.start, row.end, "field-printed-elsewhere", other=printed[label]))
+
+
+def _references(reading: Reading, rows: list[Redaction], notes: list[Observation]) -> None:
+    """A reference withheld in the reference line whose number the text prints."""
+    text = reading.text
+    at = text.find("\nREF")
+    if at < 0:
+        return
+    stop = text.find("\n\n", at + 1)
+    stop = stop if stop >= 0 else line_end(text, at + 1)
+    row = next((row for row in rows if at < row.start < stop), None)
+    if row is None:
+        return
+    listed = {match[2].lstrip("0") for match in _CITED.finditer(text, at, stop)}
+    own = (reading.facts["identifier"] or "")
+    for match in _CITED.finditer(text, stop, reading.record.layout.end):
+        number = match[2].lstrip("0")
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if number in listed or number in own or "PAGE" in line or "SECTION" in line or match[1].split()[0] in _NO_POSTS:
+            continue
+        notes.append(_note(reading, row.start, row.end, "reference-printed", other=match.span()))
+        return
+
+
+_NO_POSTS = frozenset({"TAGS", "DOLS", "PAGE", "SECTION", "PARA", "PARAGRAPH", "ROOM", "PRIORITY", "ROUTINE", "IMMEDIATE",
+                       "ARTICLE", "RESOLUTION", "NOVEMBER", "DECEMBER", "JANUARY", "FEBRUARY", "MARCH", "APRIL", "JUNE",
+                       "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "DECL", "USAID", "DECREE", "ABOUT", "APPROXIMATELY",
+                       "OVER", "SOME", "NEARLY", "ONLY", "WITH", "THAN", "FROM", "LAW", "FLASH"})  # fmt: skip
+
+
+def _metadata(reading: Reading, rows: list[Redaction], notes: list[Observation]) -> None:
+    """A subject or title that completes a phrase which the body leaves open at a placeholder."""
+    text = reading.text
+    title = reading.facts["title"]
+    if not title:
+        return
+    words = [word.lower() for word in _WORDS.findall(title)]
+    if len(words) < 3:
+        return
+    at = text.find(title[:20])
+    end = text.find("\n\n", at) if at >= 0 else -1
+    body = text[end if end >= 0 else 0 : reading.record.layout.end].lower()
+    where = (at, line_end(text, at)) if at >= 0 else (0, line_end(text, 0))
+    for row in rows:
+        if at <= row.start < (end if end >= 0 else at):
+            continue
+        after = [word.lower() for word in _WORDS.findall(text[row.end : row.end + 40].split("\n\n")[0])[:2]]
+        before = [word.lower() for word in _WORDS.findall(text[max(0, row.start - 50) : row.start])[-3:]]
+        told = _completed(words, before, after)
+        if told and all(word not in body for word in told):
+            notes.append(_note(reading, row.start, row.end, "title-completes", other=where))
+            return
+
+
+def _completed(words: list[str], before: list[str], after: list[str]) -> list[str]:
+    """Words of a title that stand where the placeholder does; empty where the title says nothing of it."""
+    size = len(words)
+    if len(after) == 2 and all(len(word) > 2 and word not in _STOP for word in after):
+        for index in range(size - 1):
+            if words[index : index + 2] == after:
+                rest = words[:index] + words[index + 2 :]
+                return [word for word in rest if len(word) > 3 and word not in _STOP]
+    if len(before) == 3 and sum(len(word) > 3 and word not in _STOP for word in before) >= 2:
+        for index in range(size - 3):
+            if words[index : index + 3] == before:
+                return [word for word in words[index + 3 : index + 4] if len(word) > 3 and word not in _STOP]
+    return []
