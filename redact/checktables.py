@@ -40,6 +40,7 @@ CONTEXT: Mapping[str, Any] = MappingProxyType({
     "has_exemption": pl.Boolean(),
     "derived_from": pl.String(),
     "is_scan": pl.Boolean(),
+    "marking_date": pl.Date(),
 })  # fmt: skip
 """Facts of the document that every table carries."""
 
@@ -48,7 +49,7 @@ _FACTS = pl.Schema({
     "doc": pl.String(), **{name: dtype for name, dtype in SCHEMAS["document_facts"].items() if name != "doc"},
     "redactions_withheld": pl.UInt32(), "is_scan": pl.Boolean(),
     "start": pl.UInt32(), "end": pl.UInt32(), "line": pl.UInt32(), **_EXTRA,
-    "automatic_date": pl.Date(), "n_missing": pl.UInt32(), "first_missing": pl.UInt32(),
+    "automatic_date": pl.Date(), "n_missing": pl.UInt32(), "missing_start": pl.UInt32(), "missing_end": pl.UInt32(),
 })  # fmt: skip
 
 

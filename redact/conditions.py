@@ -177,7 +177,8 @@ def _compile(rule: ConditionRule) -> _Compiled:
     def part(key: str, sql: str) -> pl.Expr:
         try:
             expression = _expression(sql, schema)
-            _boolean(expression, schema)
+            if sql.strip().upper() not in ("TRUE", "FALSE"):
+                _boolean(expression, schema)
         except ValueError as err:
             raise ValueError(key, str(err)) from err
         return expression
@@ -308,8 +309,8 @@ def _check_table(
     compiled = {rule.id: _compiled(rule) for rule in rules}
     try:
         flags = frame.select(
-            **{rule_id: pl.when(some.applies).then(some.good) for rule_id, some in compiled.items()}
-        )
+            "doc", **{rule_id: pl.when(some.applies).then(some.good) for rule_id, some in compiled.items()}
+        ).drop("doc")
     except Exception as err:
         raise ConditionError(f"table `{table}`: {_first_line(err)}") from err
     if flags.height != frame.height:
@@ -326,7 +327,7 @@ def _check_table(
         for reason, expression in compiled[rule.id].silence:
             if not bad.height:
                 break
-            hushed = bad.select(expression.fill_null(False).alias("ok")).to_series()
+            hushed = bad.select("doc", expression.fill_null(False).alias("ok"))["ok"]
             if hushed.any():
                 at = pl.col(rule.points_at).cast(pl.UInt32).fill_null(0)
                 silent.append(bad.filter(hushed).select(
@@ -334,7 +335,7 @@ def _check_table(
                 ))  # fmt: skip
                 bad = bad.filter(~hushed)
         if bad.height:
-            found[rule.id] = bad.select(dict.fromkeys(_columns_needed(rule, schema)))
+            found[rule.id] = bad.select(list(dict.fromkeys(_columns_needed(rule, schema))))
     return found, silent
 
 

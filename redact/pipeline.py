@@ -11,7 +11,7 @@ import polars as pl
 
 from redact.document import Document
 from redact.facts import DocumentRecord, derive
-from redact.router import is_record
+from redact.router import document_type, record_type
 from redact.rulebook import ConditionRule, Rulebook
 from redact.scan import Scanner
 from redact.span import Span
@@ -57,10 +57,9 @@ class Engine:
     def understand(self, document: Document) -> Understood:
         """Read one document: scan, route, derive."""
         scan = self._scanner.scan(document)
-        spans = scan.spans
-        if spans and not self._as_record and not is_record(document, spans):
-            spans = []
-        return Understood(spans, derive(document, spans), scan.timed_out)
+        kind = (record_type if self._as_record else document_type)(document, scan.spans)
+        spans = scan.spans if kind != "not-a-record" else []
+        return Understood(spans, derive(document, spans, kind=kind), scan.timed_out)
 
     def audit(
         self, documents: pl.DataFrame, *, as_of: date, mode: str = "archive",

@@ -163,7 +163,8 @@ def _span_weight(text: str, spans: Sequence[Span]) -> float:
             best[kind] = weight
     total = 0.0
     for kind, weight in best.items():
-        total += weight * (1.0 + 0.25 * min(counts[kind] - 1, 4))
+        count = counts[kind]
+        total += weight * (1.0 + 0.25 * min(count - 1, 4) + (0.25 * math.log2(count / 5) if count > 5 else 0.0))
     return total
 
 

@@ -26,7 +26,9 @@ LONG_LINE = 2_000
 NEAR = (240, 720)
 """Code points before and after an anchor that a pattern may see in a long line."""
 
-_SHORT_LINE = regex.compile(r"^[^\S\n]*+(?=[^\n]{3,72}$)[^a-z\n]*+(?:[a-z]++[^a-z\n]*+){0,3}$", regex.MULTILINE)
+_SHORT_LINE = regex.compile(
+    r"^[^\S\n]*+(?=[^\n]{3,48}$)(?=(?:[^\nA-Za-z]*+[A-Za-z]){4})[^a-z\n]*+(?:[a-z]++[^a-z\n]*+){0,3}$", regex.MULTILINE
+)
 _TWO_DIGIT_YEAR = regex.compile(r"\d\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2}(?!\d)|[A-Za-z]{3,9}\.?,?\s+\d{2}(?!\d)")
 
 
@@ -97,7 +99,7 @@ class Scanner:
         for index, windows in self._candidates(document).items():
             self._run(document, self._rules[index], windows, found, late)
         if self._short:
-            taken = {document.line_index(item[3].start) for item in found if item[3].kind in ("banner", "portion", "redaction")}
+            taken = {document.line_index(item[3].start) for item in found if item[3].kind in ("banner", "portion", "redaction", "control")}
             windows = [w for w in _short_lines(document) if document.line_index(w[0]) not in taken]
             for index in self._short:
                 self._run(document, self._rules[index], windows, found, late)
@@ -213,7 +215,7 @@ def _lower(text: str) -> str:
 
 
 def _short_lines(document: Document) -> list[tuple[int, int]]:
-    """Lines of at most 72 code points without running lower-case text: where a damaged marking may stand."""
+    """Lines of at most 48 code points without running lower-case text: where a damaged marking may stand."""
     return [match.span() for match in _SHORT_LINE.finditer(document.text)]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.keys import _character_to_key, format_key
 
 from redact.errors import UsageError
@@ -119,11 +119,16 @@ MOVES: Final = ("cursor_down", "cursor_up", "page_down", "page_up", "top", "bott
 """Acts of every list."""
 
 
-def bindings(*names: str) -> list[Binding]:
+def method(name: str) -> str:
+    """Name of the method (`action_...`) that does an act; Textual's screens have a `dismiss` of their own."""
+    return "dismiss_finding" if name == "dismiss" else name
+
+
+def bindings(*names: str) -> list[BindingType]:
     """Bindings for acts, by id."""
     return [
         Binding(
-            act.keys, name, act.label, show=False, id=name, tooltip=act.help,
+            act.keys, method(name), act.label, show=False, id=name, tooltip=act.help,
             priority=name in ("quit_now", "next_pane"),
         )
         for name in names

@@ -331,11 +331,10 @@ def _separators(
             if token.kind == "joint":
                 between = between.replace("JOINT ", "")
             elif token.kind == "nation" and token.owner:
-                if between == f"{token.owner} ":
+                if not between:
                     ident = "fgi-portion-without-slashes" if portion else "banner-separator"
                     found.append(MarkingError(ident, "a foreign marking begins with //", "CAPCO sec. H.7"))
                     between = "//"
-                between = between.replace(f"{token.owner} ", "")
             elif token.kind == "nation" and not between:
                 ident = "fgi-portion-without-slashes" if portion else "banner-separator"
                 found.append(MarkingError(ident, "a foreign marking begins with //", "CAPCO sec. H.7"))

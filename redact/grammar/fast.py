@@ -28,8 +28,12 @@ _HEAD = re.compile(
 )
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _PORTION = re.compile(
-    r"[\[({]?\s*(?://)?\s*(?:[A-Z]{3,4}\s+)?(?:TS|[SCURscu5$]|SBU|LOU|FOUO|OUO|CUI|CTS|N[SCRU]|JOINT|FGI|UNCLAS|CONF|SECRET|TOP|REST|LIMITED|NATO|COSMIC)",
-    re.IGNORECASE,
+    r"""[\[({]?\s*(?://)?\s*(?:
+        (?:TS|[SCUR5$])(?:[\s/)\]}.\-\\\u2215yY(]|$|[SCU]\b|(?:SI|TK|OC|NF|REL|RD|HCS))
+      | SBU|LOU|FOUO|OUO|CUI|CTS|N[SCRU]\b
+      | JOINT|FGI|[A-Z]{3}\s(?:TS|[SCRU])\b | UNCLAS|C\s?O\s?N\s?F|CONN|S\s?E\s?C\s?R|SERC|TOP|REST|LIMITED|NATO|COSMIC
+    )""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _UNWRAPPED = re.compile(r"(?://)?[A-Z&]+(?:[-/ ,]{1,2}[A-Z0-9]+)*")
 _PLAIN_PORTION = re.compile(r"\(?\s*(TS|S|C|U|SBU|LOU|FOUO|CUI|R)\s*\)?")
@@ -101,7 +105,9 @@ def portion_value(text: str) -> str | None:
         return plain.group(1)
     if not 3 <= len(text) <= _LONGEST or not _PORTION.match(text):
         return None
-    if text[0] not in "([{" and text[-1] not in ")]}" and not _UNWRAPPED.fullmatch(text):
+    if text[0] not in "([{" and not (
+        (len(text) < 25 or "/" in text) and (text[-1] in ")]}" or _UNWRAPPED.fullmatch(text))
+    ):
         return None
     return _portion_value(text)
 
@@ -205,6 +211,8 @@ def _damaged(text: str) -> tuple[str, int] | None:
 @lru_cache(maxsize=8192)
 def _search(folded: str, compact: str, upper: bool) -> tuple[str, int] | None:
     parts = folded.split()
+    if compact in prose_words():
+        return None
     if any(part.strip(_NOISE_ENDS) in prose_words() for part in parts) and len(parts) < 3:
         return None
     best = _nearest(compact, 0.0)

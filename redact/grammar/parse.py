@@ -116,7 +116,7 @@ def read(text: str, portion: bool) -> Reading | None:
 
 def _loose(clean: str, portion: bool) -> Reading | None:
     """Listed items among unlisted ones, where the slashes show that all of it is a marking."""
-    if "/" not in clean:
+    if "//" not in clean:
         return None
     for fuzzy in (False, True):
         found = _attempt(clean, portion, fuzzy, True)
@@ -145,6 +145,11 @@ def _repair(clean: str, portion: bool) -> Reading | None:
     if not found:
         return None
     _cost, tokens, _ = found
+    if tokens[0].note == "abbreviated" and "//" not in clean:
+        # office symbols: S/S-O
+        return None
+    if "//" not in clean and any(t.damage and "-" in t.text and len(t.text) <= 4 for t in tokens):
+        return None
     letters = sum(c.isalnum() for c in clean)
     damage = sum(t.damage for t in tokens)
     if damage > max(2.2, letters * 0.24) + 0.3 * (len(tokens) - 1):

@@ -186,7 +186,7 @@ class Segmenter(ListReader):
             return False
         if size == 2 and len(window) == 1:
             # one letter left of a frequent short form
-            return slash and _REMNANTS.get(window) == form.ident
+            return slash and self.doubled and _REMNANTS.get(window) == form.ident
         if window in words() or window in countries():
             return False
         return slash or (cost <= 0.5 and len(window) == size and self.portion and self.slashed)

@@ -77,7 +77,7 @@ _STYLES: tuple[tuple[str, regex.Pattern[str]], ...] = tuple(
                      r"|access\s+restricted|^\W*restricted\W*$|\bretained\b"
                      r"|\bclosed\s+(?:under|until|extract)\b|redacted\s+under"
                      r"|pages?(?:\(s\))?\s+in\s+document\s+(?:exempt|denied)"),
-        ("REDACTED", r"redac\s?ted|\btext\s+omitted\b"),
+        ("REDACTED", r"re\s?dac\s?ted|\btext\s+omitted\b"),
         ("EXCISED", r"\bexc[i1]se[d]?\b|\bexcision\b"),
         ("DELETED", r"\bdelet(?:ed|ion)\b"),
         ("SANITIZED", r"\bsan[i1]ti[sz]ed?\b"),
@@ -109,8 +109,11 @@ _LACUNAE: tuple[tuple[str, regex.Pattern[str]], ...] = tuple(
         ("frus-omitted", r"^\W*omitted\s+here\b"),
         ("unrelated-matter", r"^\W*here\s+follows?\b"),
         ("duplicate", r"\bduplicate\b"),
-        ("lacuna-text-missing", r"\btext\s+(?:is\s+)?(?:missing|not\s+available)|\bpage\s+missing|\bmissing\s+page"
-                                r"|\bomission\b|^\W*gap\W*$"),
+        (
+            "lacuna-text-missing",
+            r"\btext\s+(?:is\s+)?(?:missing|not\s+available)|\bpage\s+missing|\bmissing\s+page"
+            r"|\bomission\b|^\W*gap\W*$",
+        ),
     )
 )
 
@@ -128,8 +131,11 @@ _RELEASES: tuple[tuple[str, regex.Pattern[str]], ...] = tuple(
         ("FULL", r"\breleased?\s+in\s+full"),
         ("PART", r"\breleased?\s+in\s+part|declassified\s+in\s+part|sanitized\s+copy|^\W*excised?\W*$"),
         ("DECLASSIFIED", r"\bdeclass[i1]f[i1]ed\b"),
-        ("APPROVED", r"\bapproved?\s+for\s+release|\breleased?\s+under\s+the\s+(?:president\s+)?john"
-                     r"|^(?:Appr[o0]ved[ ]?for[ ]?release){e<=5}$"),
+        (
+            "APPROVED",
+            r"\bapproved?\s+for\s+release|\breleased?\s+under\s+the\s+(?:president\s+)?john"
+            r"|^(?:Appr[o0]ved[ ]?for[ ]?release){e<=5}$",
+        ),
     )
 )
 

@@ -17,7 +17,7 @@ _NOT_ITS_OWN = regex.compile(
 _CASE = regex.compile(r"case\s+no|doc\s+no", regex.IGNORECASE)
 _LABELLED = regex.compile(
     r"^[ \t]*(?:date|sent|created|dated|draft date)[ \t]*:?[ \t]*(?:[a-z]{3,9}day,?[ ])?(?=\S)",
-    regex.IGNORECASE | regex.MULTILINE
+    regex.IGNORECASE | regex.MULTILINE,
 )
 
 
@@ -41,7 +41,8 @@ def _probable(head: str) -> date | None:
         if parsed.precision != "day" or is_sentinel(parsed.value):
             continue
         line_start = head.rfind("\n", 0, start) + 1
-        if start in labels and _CASE.search(head, max(0, start - 120), start):
+        # State's footer, broken over lines: Case No., Doc No., Date (of the release, with slashes).
+        if start in labels and parsed.form == "us-slash-4" and _CASE.search(head, max(0, start - 120), start):
             continue
         if start in labels and labelled is None:
             labelled = parsed.value

@@ -27,7 +27,7 @@ _NUMBERS = regex.compile(
     regex.IGNORECASE,
 )
 _ONE = regex.compile(
-    r"(?:(?<![\w.])[1Il]\s?[.,·]\s?(?P<section>[45])\s?)?(?P<dash>-\s?)?\(?\s?(?P<letter>[a-h])(?![a-z])",
+    r"(?:(?<![\w.])[1Il]\s?[.,·]\s?(?P<section>[45])\s?)?(?P<dash>-\s?)?\(?\s?(?P<letter>(?<![a-z])[a-h])(?![a-z])",
     regex.IGNORECASE,
 )
 _LAST = {"4": "h", "5": "g"}

@@ -54,6 +54,11 @@ class Chart:
         return f"{self.title}: {number(self.total, self.unit)}; most: {label}, {count:,}."
 
 
+def withholds() -> pl.Expr:
+    """Whether a placeholder (table `redactions`) withholds text or pages, so that it needs a code."""
+    return pl.col("role").cast(pl.String).is_in(["content", "page"])
+
+
 def charts(result: AuditResult, options: RenderOptions) -> list[Chart]:
     """The six charts of the report, over the findings that are reported (ignored ones left out)."""
     findings = with_states(result, options).filter(pl.col("state") != "ignored")
@@ -90,7 +95,7 @@ def _eras(result: AuditResult, findings: pl.DataFrame) -> Chart:
 
 
 def _codes(result: AuditResult) -> Chart:
-    held = result.links.filter(pl.col("redaction").is_not_null())
+    held = result.links.join(result.redactions.filter(withholds()).select("doc", "redaction"), on=["doc", "redaction"])
     counts = held.group_by("code").len("n").sort("n", "code", descending=[True, False], nulls_last=True)
     rows = [
         ("no code found" if code is None else str(code), int(count)) for code, count in counts.head(_TOP).iter_rows()

@@ -75,11 +75,11 @@ def _context(
     before = next((index for index in range(at - 1, max(at - 4, -1), -1) if document.line_text(index).strip()), None)
     if before is not None:
         text = document.line_text(before)
-        lines.append(f"{before + 1:>{digits}} | {_fit(safe_line(text[: room + 1]), room)}")
+        lines.append(f"{before + 1:>{digits}} | {_fit(safe_line(text[: room + 1].rstrip()), room)}")
     start, end = document.line_bounds(at)
     first = row["start"] - start
     last = max(first, min(row["end"], end) - start)
-    line = document.text[start:end]
+    line = document.text[start:end].rstrip("\r")
     left, marked, right = _window(line, first, last, room)
     lines.append(f"{at + 1:>{digits}} | {_fit(left + marked + right, room)}".rstrip())
     indent = cell_len(left)

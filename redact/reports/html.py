@@ -24,7 +24,7 @@ from redact.baseline import NEVER_BASELINED
 from redact.display import safe, safe_line
 from redact.document import Document
 from redact.reports import AuditResult, RenderOptions, csv_
-from redact.reports.charts import charts
+from redact.reports.charts import charts, withholds
 from redact.reports.masking import Masker
 from redact.reports.rows import (
     authorities,
@@ -134,6 +134,7 @@ def _context(result: AuditResult, options: RenderOptions) -> dict[str, Any]:
         "charts": charts(result, options),
         "decisions": _decisions(frame),
         "ledger": _ledger(result),
+        "not_withheld": result.redactions.filter(~withholds()).height,
         "codes": _codes(result, options),
         "csv": _embedded(result, options),
         "masked": masker.level != "full" or (options.evidence != "full" and bool(result.findings["sensitive"].any())),
@@ -318,7 +319,7 @@ def _context_line(document: Document, row: dict[str, Any]) -> tuple[str, str, st
     dots = ".." if end - start > _MARKED else ""
     return (
         (".. " if start - _BEFORE > head else "") + safe_line(left.lstrip()),
-        safe_line(marked) + dots,
+        safe(marked.replace("\r\n", "\n")) + dots,  # a span over several lines is shown as such
         safe_line(right.rstrip()) + (" .." if end + _AFTER < tail else ""),
     )
 
@@ -348,9 +349,12 @@ def _decisions(frame: pl.DataFrame) -> dict[str, Any]:
 def _ledger(result: AuditResult) -> _Shown:
     """One row a pair of redaction and code, or one of them alone with the reason."""
     placeholders = result.redactions.select(
-        "doc", "redaction", pl.col("line").alias("at"), "style", "extent", "extent_unit"
+        "doc", "redaction", pl.col("line").alias("at"), "style", "role", "extent", "extent_unit"
     )
-    links = result.links.head(CAP_LEDGER).join(placeholders, on=["doc", "redaction"], how="left", maintain_order="left")
+    paired = result.links.join(placeholders, on=["doc", "redaction"], how="left", maintain_order="left").filter(
+        pl.col("code").is_not_null() | withholds()
+    )
+    links = paired.head(CAP_LEDGER)
     rows = [
         row
         | {
@@ -359,7 +363,7 @@ def _ledger(result: AuditResult) -> _Shown:
         }
         for row in links.iter_rows(named=True)
     ]
-    return _Shown(rows, result.links.height)
+    return _Shown(rows, paired.height)
 
 
 def _codes(result: AuditResult, options: RenderOptions) -> list[tuple[str, str, int]]:

@@ -31,7 +31,7 @@ class Judgement:
     def deciding(self) -> Event | None:
         """The event that gave the state: the last one that is no reopening, else the last."""
         telling = [event for event in self.latest if event.verdict != "open"]
-        return (telling or list(self.latest) or [None])[-1]
+        return next(reversed(telling or self.latest), None)
 
     def by(self, who: str) -> Event | None:
         """The latest verdict of a reviewer (see `redact.review.events.identity`)."""

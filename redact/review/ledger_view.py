@@ -78,13 +78,13 @@ class LedgerView:
         for line, name in letters.items():
             view.marks[line].append(Mark("anchor", name))
         total = redactions.height
-        for number, row in enumerate(redactions.sort("start").iter_rows(named=True), 1):
-            view._add_redaction(row, number, total, pairs.get(row["redaction"], []), letters, lone)
-        for link in lone:
-            why = link["why_alone"] or "no redaction found for it"
-            view.rows.append(LinkRow(link["line"] or 0, "code", code_words(link["code"]), why, link["start"] or 0))
-            if link["line"] is not None:
-                view._words[link["line"]].append(f"Code {code_words(link['code'])} without a redaction: {why}.")
+        for number, mark in enumerate(redactions.sort("start").iter_rows(named=True), 1):
+            view._add_redaction(mark, number, total, pairs.get(mark["redaction"], []), letters, lone)
+        for alone in lone:
+            why = alone["why_alone"] or "no redaction found for it"
+            view.rows.append(LinkRow(alone["line"] or 0, "code", code_words(alone["code"]), why, alone["start"] or 0))
+            if alone["line"] is not None:
+                view._words[alone["line"]].append(f"Code {code_words(alone['code'])} without a redaction: {why}.")
         view.rows.sort(key=lambda row: (row.line, row.start))
         view._add_anchor_words(links, letters)
         return view

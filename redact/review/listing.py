@@ -13,7 +13,6 @@ from redact.review.states import SECOND, TODO
 from redact.review.worklists import title_of
 
 
-
 class Listing:
     """Findings that met a query when it was asked.
 

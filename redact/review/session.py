@@ -22,7 +22,7 @@ from redact.review.ledger_view import LedgerView, plural
 from redact.review.log import ReviewLog
 from redact.review.query import Query, parse_query
 from redact.review.selecting import FACTS, Selector
-from redact.review.states import PAST, SECOND, STATES, Policies
+from redact.review.states import PAST, SECOND, Policies
 
 LIST_COLUMNS: Final = (
     "rule", "severity", "doc", "line", "start", "end", "message", "evidence", "fingerprint", "digest", "count",
@@ -322,7 +322,7 @@ class Review:
             return Outcome("Nothing to undo.")
         if any(event.who != self.who for event in self.fold.batches.get(target, ())):
             return Outcome("Only your own decisions can be undone here; give your own verdict instead.")
-        return self._take_back(target, "undone · U brings back", self.fold.batches[target])
+        return self._take_back(target, "undone · U brings", " back", self.fold.batches[target])
 
     def redo(self) -> Outcome:
         """Bring back what was last undone."""
@@ -331,9 +331,9 @@ class Review:
         if undoing is None:
             return Outcome("Nothing to redo.")
         target = self.fold.batches[undoing][0].undoes or ""
-        return self._take_back(undoing, "brought back · u undoes", self.fold.batches.get(target, []))
+        return self._take_back(undoing, "brought back · u undoes", "", self.fold.batches.get(target, []))
 
-    def _take_back(self, batch: str, word: str, meant: Sequence[Event]) -> Outcome:
+    def _take_back(self, batch: str, word: str, tail: str, meant: Sequence[Event]) -> Outcome:
         name = self._batch()
         self.log.append([
             Event(
@@ -343,7 +343,7 @@ class Review:
             )
         ])  # fmt: skip
         touched = self.poll()
-        message = f"{plural(len(meant), 'decision')} {word} {'all' if len(meant) > 1 else 'it'}"
+        message = f"{plural(len(meant), 'decision')} {word} {'all' if len(meant) > 1 else 'it'}{tail}"
         return Outcome(message, touched, name)
 
     def gone(self) -> list[Event]:

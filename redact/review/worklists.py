@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import polars as pl
 
@@ -148,7 +148,8 @@ def _eras(review: Review) -> list[Bar]:
 def _codes(review: Review) -> list[Bar]:
     links = review.folder.scan("links").filter(pl.col("redaction").is_not_null() & pl.col("code").is_not_null())
     pairs = links.select("doc", "redaction", "code").unique().collect()
-    counts = pairs.group_by("code").agg(pl.len(), pl.col("doc").unique()).sort(["len", "code"], descending=[True, False])
+    counts = pairs.group_by("code").agg(pl.len(), pl.col("doc").unique())
+    counts = counts.sort(["len", "code"], descending=[True, False])
     bars = [Bar(code_words(code), count, docs=tuple(docs)) for code, count, docs in counts.head(10).iter_rows()]
     bare = (
         review.folder.scan("redactions")
@@ -183,7 +184,12 @@ def _overdue(review: Review) -> list[Bar]:
         .filter(pl.col("date") < as_of)
         .collect()
     )
-    bounds = [(date.min, date(1995, 1, 1), "before 1995"), (date(1995, 1, 1), date(2005, 1, 1), "1995-2004"),
-              (date(2005, 1, 1), date(2015, 1, 1), "2005-2014"), (date(2015, 1, 1), as_of, "2015 and later")]  # fmt: skip
-    found = {label: dates.filter((pl.col("date") >= low) & (pl.col("date") < high))["doc"] for low, high, label in bounds}
+    years = pl.col("date").dt.year()
+    kinds = {
+        "before 1995": years < 1995,
+        "1995-2004": years.is_between(1995, 2004),
+        "2005-2014": years.is_between(2005, 2014),
+        "2015 and later": years >= 2015,
+    }
+    found = {label: dates.filter(condition)["doc"] for label, condition in kinds.items()}
     return [Bar(label, len(docs), docs=tuple(docs)) for label, docs in found.items()]

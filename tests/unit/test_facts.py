@@ -257,8 +257,8 @@ EXPECTED: dict[str, dict[str, Any]] = {
     "frus_frus1989-92v31-d115.txt": {
         "document_type": "frus",
         "identifier": "115",
-        "title": "Memorandum From John Gordon of the National Security Council Staff to the President\u2019s Assistant for "
-        "National Security Affairs (Scowcroft)",
+        "title": "Memorandum From John Gordon of the National Security Council Staff to the President\u2019s Assistant "
+        "for National Security Affairs (Scowcroft)",
         "document_date": "1990-05-10",
         "origin": "John Gordon of the National Security Council Staff",
         "classification": "SECRET",

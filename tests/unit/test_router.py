@@ -77,7 +77,7 @@ def test_press_and_country_report_are_no_records(name: str) -> None:
 
 def test_long_record_with_one_level_line_stays_a_record() -> None:
     text = (
-        "R 171458Z JUN 09\nFM USMISSION VIENNA\nTO SECSTATE WASHDC\nUNCLAS VIENNA 000279\n\nTAGS: AORC\nSUBJECT: BUDGET\n"
+        "R 171458Z JUN 09\nFM USMISSION VIENNA\nTO SECSTATE WASHDC\nUNCLAS VIENNA 000279\n\nTAGS: AORC\nSUBJECT: COST\n"
         + PROSE * 700
     )
     assert document_type(*document(text, ("banner", "UNCLAS", "UNCLASSIFIED"))) == "telegram"
@@ -118,7 +118,7 @@ def test_long_record_with_one_level_line_stays_a_record() -> None:
             "withdrawal-sheet",
         ),
         (
-            "JFK ASSASSINATION SYSTEM\nIDENTIFICATION FORM\nAGENCY : NARA\nRECORD NUMBER : 176-10036-10131\nTITLE : X\n",
+            "JFK ASSASSINATION SYSTEM\nIDENTIFICATION FORM\nAGENCY : CIA\nRECORD NUMBER : 176-10036-10131\nTITLE : X\n",
             [("case", "176-10036-10131", "176-10036-10131")],
             "release-cover",
         ),
@@ -128,6 +128,12 @@ def test_long_record_with_one_level_line_stays_a_record() -> None:
 )
 def test_type_of_record(text: str, marks: list[tuple[str, str, str]], expected: str) -> None:
     assert document_type(*document(text, *marks)) == expected
+
+
+def test_long_release_that_holds_nothing_but_excisions_is_a_record() -> None:
+    text = (PROSE * 5 + "He told [REDACTED] so. (b)(6)\n") * 200
+    marks = [("redaction", "[REDACTED]", "REDACTED"), ("exemption", "(b)(6)", "FOIA:b6")]
+    assert document_type(*document(text, *marks)) == "other-record"
 
 
 def test_known_record_is_never_none() -> None:

@@ -1,13 +1,13 @@
 """What every screen has: title, rule with the latest message, footer, and the acts that work everywhere."""
 
-# ruff: noqa: TID252
+# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -29,7 +29,7 @@ class ActScreen(Screen[None]):
         FOOTER: ids of the acts in the footer, most used first; the last is always shown.
     """
 
-    BINDINGS: ClassVar[list[Binding]] = bindings(*COMMON, "next_pane")  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(*COMMON, "next_pane")
     FOOTER: ClassVar[tuple[str, ...]] = ("choose", "documents", "charts", "decisions", "leave", "help")
     AUTO_FOCUS = "RowList"
     TITLE_TEXT: ClassVar[str] = ""
@@ -208,8 +208,9 @@ class Deciding(ActScreen):
         """Why there is nothing to decide here."""
         return "No finding here."
 
-    def after_verdict(self, count: int) -> None:
-        """Move on after findings were decided."""
+    def after_verdict(self, count: int) -> str:
+        """Move on after findings were decided; returns what the message should add."""
+        return ""
 
     def why_not(self, act: str) -> str | None:
         """No verdict without findings; no repetition without a verdict."""
@@ -235,8 +236,8 @@ class Deciding(ActScreen):
                 return
             outcome = self.carry_out(lambda: self.review.decide(rows, verdict, reason, note))
             if outcome is not None and outcome.done:
-                self.after_verdict(len(rows))
-                self.say(outcome.message)
+                added = self.after_verdict(len(rows))
+                self.say(outcome.message + added)
 
         if len(rows) > self.review.policies.ask_above:
             from .dialogs import CountDialog
@@ -252,7 +253,7 @@ class Deciding(ActScreen):
         if rows:
             self.give(rows, "confirmed")
 
-    def action_dismiss(self) -> None:
+    def action_dismiss_finding(self) -> None:
         """This is not a problem: ask why."""
         from .dialogs import DismissDialog
 

@@ -1,14 +1,14 @@
 """Questions: reason of a dismissal, number of a bulk decision, a line of text, the filter."""
 
-# ruff: noqa: TID252
+# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
@@ -28,6 +28,7 @@ from ..widgets.rows import RowList
 if TYPE_CHECKING:
     from ..app import ReviewApp
 
+AnswerT = TypeVar("AnswerT")
 _VERBS = {"confirmed": "Confirm", "dismissed": "Dismiss", "second": "Send to a second reviewer", "open": "Reopen"}
 
 
@@ -48,10 +49,10 @@ class SafeInput(Input):
             event.prevent_default()
 
 
-class Dialog(ModalScreen[object]):
+class Dialog(ModalScreen[AnswerT]):
     """A box over the screen; Escape closes it without an answer."""
 
-    BINDINGS: ClassVar[list[Binding]] = bindings("back")  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("back")
 
     @property
     def review(self) -> Review:
@@ -67,7 +68,7 @@ class Dialog(ModalScreen[object]):
         self.dismiss(None)
 
 
-class Prompt(Dialog):
+class Prompt(Dialog[str]):
     """One line of text. The answer is the text, or None."""
 
     def __init__(
@@ -103,7 +104,7 @@ class Prompt(Dialog):
         self.dismiss(text)
 
 
-class CountDialog(Dialog):
+class CountDialog(Dialog[bool]):
     """A bulk decision: the number must be typed. The answer is True, or None."""
 
     def __init__(self, verdict: str, count: int, docs: int) -> None:
@@ -126,11 +127,11 @@ class CountDialog(Dialog):
             self.query_one("#hint", Line).show((f"Not {self._count}: nothing was decided. Esc: not now", "message"))
 
 
-class DismissDialog(Dialog):
+class DismissDialog(Dialog[tuple[str, str | None]]):
     """Why is it not a problem? The answer is the reason's id and a note, or None."""
 
     AUTO_FOCUS = "RowList"
-    BINDINGS: ClassVar[list[Binding]] = [  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("next_pane"),
         *(Binding(str(number), f"reason({number})", show=False) for number in range(1, len(REASONS) + 1)),
     ]
@@ -184,11 +185,11 @@ class DismissDialog(Dialog):
             self.query_one(RowList).focus()
 
 
-class FilterDialog(Dialog):
+class FilterDialog(Dialog[Query]):
     """The filter as a line of text and as a form that writes the line. The answer is a query, or None."""
 
     AUTO_FOCUS = "SafeInput"
-    BINDINGS: ClassVar[list[Binding]] = bindings("next_pane")  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("next_pane")
 
     def __init__(self, query: Query) -> None:
         super().__init__()

@@ -1,12 +1,11 @@
 """Home: where am I, what is left, where did I stop."""
 
-# ruff: noqa: TID252
+# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.widget import Widget
 
 from redact.errors import UsageError
@@ -42,11 +41,7 @@ class HomeScreen(ActScreen):
         yield Line(id="progress")
         yield Line()
         yield Line(id="head")
-        yield RowList(id="lists")
-
-    def compose(self) -> ComposeResult:
-        """As every screen."""
-        yield from super().compose()
+        yield RowList(selectable=lambda index: index != len(self.lists) or not self.lists, id="lists")
 
     def show_all(self) -> None:
         """Count everything anew."""
@@ -79,14 +74,15 @@ class HomeScreen(ActScreen):
         self.show_footer()
 
     def _show_empty(self, documents: int) -> None:
-        self.query_one("#counts", Line).show((f" Nothing to review: {plural(documents, 'document')}, no findings", "bold"))
+        told = f" Nothing to review: {plural(documents, 'document')}, no findings"
+        self.query_one("#counts", Line).show((told, "bold"))
         self.lists = []
-        self._extra = self._more()
+        self._extra = self._more()[1:]
         self.query_one("#lists", RowList).set_rows(self._row, len(self._extra))
         self.show_footer()
 
     def _more(self) -> list[tuple[str, str]]:
-        made: list[tuple[str, str]] = []
+        made: list[tuple[str, str]] = [("", "")]
         place = self.review.place()
         row = self.review.row_of(place.get("fingerprint"))
         if row is not None:
@@ -100,7 +96,7 @@ class HomeScreen(ActScreen):
         gone = self.review.gone()
         if gone:
             made.append(("gone", f"Decisions on findings that no longer occur: {len(gone):,}"))
-        return made
+        return made if len(made) > 1 else []
 
     def _row(self, index: int, width: int) -> list[safe.Cell]:
         if index >= len(self.lists):

@@ -1,6 +1,6 @@
 """List: the findings of a work list or filter, the card of the one under the cursor, and its document beside it."""
 
-# ruff: noqa: TID252
+# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ from redact.review.states import LETTERS, WORDS
 
 from .. import safe
 from ..acts import bindings
-from ..widgets.lines import Line, TitleLine
+from ..widgets.lines import Line, RuleLine, TitleLine
 from ..widgets.rows import RowList
 from .base import Deciding
 from .dialogs import FilterDialog, Prompt
@@ -41,7 +41,7 @@ class ListScreen(Deciding):
         "clear_filter", "group", "sort", "refresh", "rule_card", "reveal", "pane", "pane_wider", "pane_narrower",
         "next_finding", "previous_finding", "next_document", "previous_document", "document", "copy", "reference",
         "export", "links",
-    )  # type: ignore[assignment]  # fmt: skip
+    )  # fmt: skip
     FOOTER: ClassVar[tuple[str, ...]] = ("confirm", "dismiss", "second", "choose", "undo", "search", "help")
 
     def __init__(self, listing: Listing, row: int | None = None) -> None:
@@ -51,7 +51,7 @@ class ListScreen(Deciding):
         self.pane_on = True
         self.pane_share = 50
         self._range_from: int | None = None
-        self._start = self.listing.index_of(row) or 0
+        self.place = self.listing.index_of(row) or 0
         self._frozen: tuple[pl.Series, int | None, int] | None = None
         self._wanted = (listing.query, listing.sort)
 
@@ -60,7 +60,7 @@ class ListScreen(Deciding):
         with Horizontal(id="columns"):
             with Vertical(id="left"):
                 yield RowList(self._row, len(self.listing), id="findings")
-                yield Line(id="card-rule")
+                yield RuleLine(id="card-rule")
                 yield Line(id="card-1")
                 yield Line(id="card-2")
                 yield Line(id="card-3")
@@ -78,7 +78,7 @@ class ListScreen(Deciding):
     def on_mount(self) -> None:
         """Put the cursor where it belongs."""
         super().on_mount()
-        self.rows.set_rows(self._row, len(self.listing), self._start)
+        self.rows.set_rows(self._row, len(self.listing), self.place)
         self.call_after_refresh(self.rows.show_cursor)
 
     def show_all(self) -> None:
@@ -151,7 +151,6 @@ class ListScreen(Deciding):
     def show_card(self) -> None:
         """The card below the list, and the document beside it."""
         lines = [self.query_one(f"#card-{number}", Line) for number in (1, 2, 3)]
-        self.query_one("#card-rule", Line).show((self.reviewing.glyphs.rule * 300, "dim"))
         row = self.current()
         if row is None:
             for line in lines:
@@ -168,7 +167,7 @@ class ListScreen(Deciding):
             parts = (event.reviewer, event.reason, event.note)
             lines[0].show(
                 (f" {finding['rule']}", "bold"), (f"  {WORDS[judgement.state]} ", judgement.state),
-                ("· ".join(filter(None, parts)), "dim"),
+                (f" {' · '.join(filter(None, parts))}", "dim"),
             )  # fmt: skip
         lines[1].show((f" line {finding['line']}: ", "dim"), (self.reviewing.evidence(finding), ""),
                       ("" if not finding["sensitive"] or self.reviewing.reveal else "  E shows it", "dim"))  # fmt: skip
@@ -197,6 +196,7 @@ class ListScreen(Deciding):
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         """Another finding."""
+        self.place = event.index
         self.show_card()
         self.show_footer()
 
@@ -227,7 +227,7 @@ class ListScreen(Deciding):
         """An empty list, or a group that is done."""
         return "Nothing to decide here: R makes the list anew." if len(self.listing) else "No finding is listed."
 
-    def after_verdict(self, count: int) -> None:
+    def after_verdict(self, count: int) -> str:
         """On to the next finding that waits."""
         self.listing.marks.clear()
         if self.listing.groups is None:
@@ -237,6 +237,8 @@ class ListScreen(Deciding):
             self.rows.move_to(self.rows.cursor + 1 if place is None else place)
         self.keep_place()
         self.show_all()
+        left = self.listing.groups is None and self.listing.done() == len(self.listing.rows)
+        return " · nothing is left to decide in this list" if left else ""
 
     def keep_place(self) -> None:
         """Remember where the reviewer is."""

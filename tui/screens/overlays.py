@@ -1,13 +1,13 @@
 """What stands over a screen: help, rule card, table of links, first-start card, and the sentence on a small window."""
 
-# ruff: noqa: TID252
+# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
@@ -28,10 +28,10 @@ SMALLEST = (60, 15)
 """Columns and rows that the client needs."""
 
 
-class Reader(Dialog):
+class Reader(Dialog[LinkRow]):
     """Lines of text to read; the arrow keys scroll, Escape closes."""
 
-    BINDINGS: ClassVar[list[Binding]] = bindings("leave")  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("leave")
     AUTO_FOCUS = "RowList"
 
     def __init__(self, title: str) -> None:
@@ -80,11 +80,9 @@ class HelpScreen(Reader):
 
     def acts(self) -> list[str]:
         """Acts that work on the screen below, in the order of the table."""
-        app = cast("ReviewApp", self.app)
         focused = self.below.focused
         nodes = [focused, self.below] if focused is not None else [self.below]
-        known = {binding.id for node in nodes for bindings_ in node._bindings.key_to_bindings.values() for binding in bindings_}
-        assert app is not None
+        known = {binding.id for node in nodes for found in node._bindings.key_to_bindings.values() for binding in found}
         return [name for name in ACTS if name in known]
 
     def lines(self, width: int) -> list[tuple[str, str]]:

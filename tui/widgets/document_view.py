@@ -1,12 +1,12 @@
 """The text of a document with its margin: any size, only the lines on the screen are looked at."""
 
-# ruff: noqa: TID252
+# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import regex
 from textual import events
@@ -294,7 +294,7 @@ class DocumentView(LookMixin, ScrollView, can_focus=True):
         order = {"": 0, "marking": 1, "finding": 2, "match": 3, "current": 4}
         made: list[tuple[str, str]] = []
         opened = current is not None and start <= current[0] <= end and self._holds_current(line)
-        for low, high in zip(cuts, cuts[1:], strict=False):
+        for low, high in pairwise(cuts):
             style = max((name for a, b, name in spans if a <= low and b >= high), key=order.__getitem__, default="")
             if opened and current is not None and low == current[0]:
                 made.append((self.glyphs.open, "bold"))

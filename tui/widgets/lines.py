@@ -1,6 +1,6 @@
 """Widgets of one line: title, message, footer."""
 
-# ruff: noqa: TID252 (mypy sees the client under the name of its folder; relative imports are right under both names)
+# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -102,7 +102,8 @@ class RuleLine(Line):
         text = safe.line(self.message)
         if safe.width_of(text) > width - 4:
             text = safe.fit(text, width - 4)
-        return ((rule, "dim"), (f" {text} ", "message"), (rule * width, "dim"))
+        rest = max(0, width - safe.width_of(text) - 3)
+        return ((rule, "dim"), (f" {text} ", "message"), (rule * rest, "dim"))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """A list of any length that draws only the rows on the screen."""
 
-# ruff: noqa: TID252
+# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -66,9 +66,19 @@ class RowList(LookMixin, ScrollView, can_focus=True):
         count: int = 0,
         *,
         selectable: Callable[[int], bool] | None = None,
+        quiet: bool = False,
         id: str | None = None,  # noqa: A002
     ) -> None:
+        """Make a list.
+
+        Args:
+            make: makes the cells of a row.
+            count: number of rows.
+            selectable: whether the cursor may be on a row; None: on any.
+            quiet: show no cursor while another widget has the focus.
+        """
         super().__init__(id=id)
+        self._quiet = quiet
         self._make: RowMaker = make or (lambda index, width: ())
         self._selectable = selectable
         self.count = count
@@ -135,7 +145,8 @@ class RowList(LookMixin, ScrollView, can_focus=True):
             return safe.strip((), width, self.looks, self.rich_style)
         self.drawn += 1
         here = index == self.cursor
-        cells = [(">" if here else " ", "bold" if here else ""), *self._make(index, width - 1)]
+        pointed = here and (self.has_focus or not self._quiet)
+        cells = [(">" if pointed else " ", "bold" if here else ""), *self._make(index, width - 1)]
         base = self.rich_style
         if here and self.has_focus:
             base += self.looks["cursor"]

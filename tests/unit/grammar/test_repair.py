@@ -1,10 +1,14 @@
-"""A seeded generator of typical damage to markings, and the markings it is applied to."""
+"""Repair of damaged markings, measured with a seeded generator of typical damage; prose stays prose."""
 
 from __future__ import annotations
 
 import random
 import re
 from collections.abc import Callable
+
+import pytest
+
+from redact.grammar import parse_banner, parse_portion, portion_value
 
 LEVELS = ("TOP SECRET", "SECRET", "CONFIDENTIAL", "UNCLASSIFIED")
 BANNERS: tuple[str, ...] = (
@@ -330,3 +334,151 @@ DAMAGES: dict[str, Damage] = {
 def canonical(text: str) -> str:
     """The canonical of a marking of the lists above: a portion loses parentheses and spaces."""
     return text[1:-1].replace(" ", "") if text.startswith("(") else text
+
+
+def value(text: str) -> str | None:
+    return (parse_portion if text.startswith("(") else parse_banner)(text).canonical
+
+
+@pytest.mark.parametrize("text", BANNERS + PORTIONS)
+def test_undamaged_is_valid_and_its_own_canonical(text: str) -> None:
+    parse = (parse_portion if text.startswith("(") else parse_banner)(text)
+    assert parse.canonical == canonical(text)
+    assert parse.valid, parse.errors
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_single_damage_is_recovered(name: str) -> None:
+    rng = random.Random(20)
+    seen = recovered = 0
+    for text in BANNERS + PORTIONS:
+        damaged = DAMAGES[name](text, rng)
+        if damaged != text:
+            seen += 1
+            parse = (parse_portion if text.startswith("(") else parse_banner)(damaged)
+            recovered += parse.canonical == canonical(text)
+    assert seen >= 10
+    assert recovered / seen >= 0.93
+
+
+def test_damage_in_pairs_is_recovered() -> None:
+    rng = random.Random(21)
+    seen = recovered = 0
+    for _ in range(40):
+        first, second = rng.sample(sorted(DAMAGES), 2)
+        for text in rng.sample(BANNERS + PORTIONS, 10):
+            damaged = DAMAGES[second](DAMAGES[first](text, rng), rng)
+            if damaged != text:
+                seen += 1
+                recovered += value(damaged) == canonical(text)
+    assert seen > 250
+    assert recovered / seen >= 0.93
+
+
+def test_repaired_is_not_valid() -> None:
+    for text in ("SERCET//NOFORN", "CONF1DENTIAL", "SECRETF//NOFORN", "TOP SECRET //SI//NOFORN", "TOPSECRET", "secret"):
+        assert not parse_banner(text).valid
+
+
+PROSE = (
+    "SECRETARY",
+    "SECRETARIAT",
+    "Secretary of State",
+    "SECRETARY OF DEFENSE",
+    "secret ballot",
+    "Vote by secret ballot",
+    "CONFIDENTIAL SOURCES",
+    "CONFIDENTIALITY",
+    "confidentiality agreement",
+    "RESTRICTED AREA",
+    "RESTRICTED AREA - NO ENTRY",
+    "TOP SECRET RECIPE",
+    "Top secret recipe: add more salt.",
+    "UNCLASSIFIED WASTE",
+    "CLASSIFIED ADS",
+    "DECLASSIFIED",
+    "SECTION",
+    "SECTOR",
+    "SECURITY COUNCIL",
+    "SECURE COMMUNICATIONS",
+    "DESERT STORM",
+    "SACRED PLACES",
+    "REGRETS",
+    "CREDENTIALS",
+    "RESIDENTIAL AREAS",
+    "PRESIDENTIAL LIBRARY",
+    "COMMERCIAL BANKS",
+    "UNCLAIMED PROPERTY",
+    "CONTROL",
+    "CONTROLLER",
+    "JOINT STAFF",
+    "JOINT CHIEFS OF STAFF",
+    "NATO",
+    "NATO ALLIES",
+    "CUBA",
+    "OFFICIAL VISIT",
+    "LIMITED PARTNERSHIP",
+    "SUBJECT",
+    "SUMMARY",
+    "COMMENT",
+    "END SUMMARY",
+    "ACTION REQUESTED",
+    "REFERENCE",
+    "CONFERENCE",
+    "TO THE SECRETARY FROM THE AMBASSADOR",
+    "N/A",
+    "AND/OR",
+    "S/S-O",
+    "P/M",
+    "TABLE OF CONTENTS",
+    "DISTRIBUTION LIST",
+    "FOREIGN MINISTER",
+    "RELIGION",
+    "RELATIONS",
+    "THE UNITED STATES",
+    "HE SAID THE PLAN WAS SECRET AND HAD NOT BEEN SHARED.",
+    "THE MINISTER CALLED THE REPORT CONFIDENTIAL AND LEFT.",
+    "The film TOP SECRET! opened in 1984.",
+    "It is a trade secret of the company.",
+    "They held secret talks in a hotel.",
+)
+
+
+@pytest.mark.parametrize("text", PROSE)
+def test_prose_is_no_marking(text: str) -> None:
+    assert parse_banner(text).canonical is None
+    assert parse_portion(text).canonical is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(SL)",
+        "(TIP)",
+        "(UN)",
+        "(CMS)",
+        "(OAS)",
+        "(NAS)",
+        "(VRAE)",
+        "(SC)",
+        "(US)",
+        "(U.S.)",
+        "(S-4)",
+        "(C-130)",
+        "(S1)",
+        "(a)",
+        "(b)",
+        "(1)",
+        "(SOC)",
+        "(USA)",
+        "(T)",
+        "(sgd)",
+        "(s. 12)",
+        "(S. 12)",
+        "(B1)",
+        "(2)",
+    ],
+)
+def test_initials_are_no_portion_mark(text: str) -> None:
+    assert parse_portion(text).canonical is None
+    assert portion_value(text) is None
