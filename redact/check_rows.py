@@ -24,6 +24,7 @@ class Place(NamedTuple):
 class Extra(NamedTuple):
     """What conditions ask of a document as a whole, beyond table `document_facts`."""
 
+    is_scan: bool
     is_extract: bool
     extract_start: int | None
     extract_end: int | None
@@ -102,7 +103,9 @@ class Extra(NamedTuple):
     is_jfk: bool
     has_certificate: bool
     marking_date: date | None
-    header_level: str | None
+    missing_start: int | None
+    missing_end: int | None
+    missing_line: int | None
 
 
 class Banner(NamedTuple):
@@ -201,6 +204,7 @@ class Instruction(NamedTuple):
     schedule_date: date | None
     cites_imagery: bool
     reason_group: str | None
+    level_above: str | None
 
 
 class Exemption(NamedTuple):
@@ -336,7 +340,7 @@ _POLARS: dict[Any, pl.DataType] = {
 }  # fmt: skip
 _OFFSETS = ("start", "end", "line")
 _LEVEL_COLUMNS = frozenset({
-    "banner_max", "banner_min", "portion_top", "entire_level", "header_level", "banner_level", "paragraph_level",
+    "banner_max", "banner_min", "portion_top", "entire_level", "banner_level", "paragraph_level", "level_above",
 })  # fmt: skip
 
 

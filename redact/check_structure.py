@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from redact.check_rows import Extra, Observation, Page, Section
 from redact.fields import line_end
 from redact.layout import mark_level
+from redact.span import Span
 
 if TYPE_CHECKING:
     from redact.check_examine import Reading
@@ -70,30 +71,44 @@ def _note(reading: Reading, start: int, end: int, what: str, *, other: str | Non
 
 def _pages(reading: Reading) -> list[Page]:
     text = reading.text
-    posts: list[tuple[str, int]] = []
+    headers: list[tuple[str, str, int]] = []
     for span in reading.by_kind.get("section", ()):
-        if (match := _SECTION_TAIL.match(text, span.end, span.end + 40)) and not _is_page_line(text, span.start):
-            posts.append((f"{match[1]} {match[2]}", reading.line(span.start)))
+        if not _is_page_line(text, span.start) and (match := _SECTION_TAIL.match(text, span.end, span.end + 40)):
+            headers.append((f"{match[1]} {match[2]}", match[2].lstrip("0"), reading.line(span.start)))
+    numbers = {number for _, number, _ in headers}
+    read: list[tuple[Span, int, int | None, str | None, str, str | None, str | None]] = []
+    for span in reading.by_kind.get("page", ()):
+        printed, _, total = span.value.partition("/")
+        written = text[span.start : span.end]
+        if not printed.isdecimal() or "N" in written.upper().replace("PAGE", ""):
+            continue  # PAGE NO. counts the pages of a review set, not of the record
+        match = _PAGE_TAIL.match(text, span.end, min(line_end(text, span.end), span.end + 60))
+        number = match[2].lstrip("0") if match else None
+        section = f"{int(match[3])}/{int(match[4])}" if match and match[3] else None
+        series = f"{'of' + total if total else 'page'}:{number or ''}:{section or ''}"
+        if match is None and not total and not (written.isupper() and written[-2:].isdigit()):
+            series = ""
+        post = f"{match[1]} {match[2]}" if match else None
+        read.append((span, int(printed), int(total) if total.isdecimal() else None, section, series, post, number))
+    present: dict[str, list[int]] = {}
+    for _, page, _, _, series, _, _ in read:
+        present.setdefault(series, []).append(page)
     rows: list[Page] = []
     last: dict[str, tuple[int, int]] = {}
-    for span in reading.by_kind.get("page", ()):
-        number, _, total = span.value.partition("/")
-        if not number.isdecimal():
-            continue
-        page = int(number)
+    for span, page, of_pages, section, series, post, number in read:
         line = reading.line(span.start)
-        match = _PAGE_TAIL.match(text, span.end, min(line_end(text, span.end), span.end + 60))
-        post = f"{match[1]} {match[2]}" if match else None
-        section = f"{int(match[3])}/{int(match[4])}" if match and match[3] else None
-        series = f"{'of' if total else 'page'}:{post}:{section}" if match else ("of" if total else "page")
-        before = last.get(series)
-        header = next((p for p in posts if p[0] == post), None)
-        usual = posts[0] if posts else None
+        here = present[series]
+        before = last.get(series) if series else None
+        if before is not None and len(set(here)) < len(here):
+            # A text layer that holds pages twice is out of order anyhow; only a page that is nowhere counts.
+            lower = [other for other in here if other < page]
+            before = (max(lower), before[1]) if lower else None
+        header = next((h for h in headers if h[1] == number), headers[0] if headers else None)
         rows.append(Page(
             span.start, span.end, line, text[span.start : span.end], page,
             before[0] if before else None, before[1] if before else None, section, post,
-            (header or usual or (None, None))[0], (header or usual or (None, None))[1],
-            post is None or not posts or header is not None, int(total) if total.isdecimal() else None,
+            header[0] if header else None, header[2] if header else None,
+            number is None or not headers or number in numbers, of_pages,
         ))  # fmt: skip
         last[series] = (page, line)
     return rows
@@ -111,6 +126,9 @@ def _sections(reading: Reading) -> list[Section]:
     totals = Counter(total for _, total, _ in read)
     total = totals.most_common(1)[0][0]
     odd = next((item for item in read if item[1] != total), None)
+    if odd is not None and _is_other_telegram(text, odd[2], [item[2] for item in read if item[1] == total]):
+        read = [item for item in read if item[1] == total]
+        totals, odd = Counter([total]), None
     seen = sorted({number for number, of, _ in read if of == total})
     missing = [number for number in range(1, total + 1) if number not in seen] if total <= 60 else []
     times: dict[int, str] = {}
@@ -139,6 +157,13 @@ def _sections(reading: Reading) -> list[Section]:
         odd[1] if odd else None, reading.line(first_of_total.start) if odd else None, *late, *serial,
         "RETRANSMI" in text.upper(),
     )]  # fmt: skip
+
+
+def _is_other_telegram(text: str, odd: Span, spans: Sequence[Span]) -> bool:
+    """Whether a section line with another total names another message number."""
+    here = _SECTION_TAIL.match(text, odd.end, odd.end + 40)
+    there = {m[2].lstrip("0") for s in spans if (m := _SECTION_TAIL.match(text, s.end, s.end + 40))}
+    return here is not None and bool(there) and here[2].lstrip("0") not in there
 
 
 def _minutes(group: str) -> int:

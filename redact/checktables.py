@@ -47,9 +47,9 @@ CONTEXT: Mapping[str, Any] = MappingProxyType({
 _EXTRA = SCHEMA_OF["extra"]
 _FACTS = pl.Schema({
     "doc": pl.String(), **{name: dtype for name, dtype in SCHEMAS["document_facts"].items() if name != "doc"},
-    "redactions_withheld": pl.UInt32(), "is_scan": pl.Boolean(),
+    "redactions_withheld": pl.UInt32(),
     "start": pl.UInt32(), "end": pl.UInt32(), "line": pl.UInt32(), **_EXTRA,
-    "automatic_date": pl.Date(), "n_missing": pl.UInt32(), "missing_start": pl.UInt32(), "missing_end": pl.UInt32(),
+    "automatic_date": pl.Date(), "n_missing": pl.UInt32(),
 })  # fmt: skip
 
 
@@ -61,7 +61,7 @@ _REDACTIONS = {name: dtype for name, dtype in SCHEMAS["redactions"].items() if n
 _WITHHELD = {name: dtype for name, dtype in SCHEMA_OF["withheld"].items() if name != "redaction"}
 _PORTIONS = {name: dtype for name, dtype in SCHEMAS["portions"].items() if name != "doc"}
 _PORTION_FACTS = {
-    "n_numbered": pl.Int64(), "n_marked": pl.Int64(), "entire_text": pl.Boolean(), "has_waiver": pl.Boolean(),
+    "document_level": LEVEL, "n_numbered": pl.Int64(), "n_marked": pl.Int64(), "entire_text": pl.Boolean(), "has_waiver": pl.Boolean(),
     "has_restricted_data": pl.Boolean(), "withheld_in": pl.UInt32(),
 }  # fmt: skip
 
@@ -220,11 +220,9 @@ def _document_facts(records: pl.DataFrame, extra: pl.DataFrame) -> pl.DataFrame:
     records = records.filter(pl.col("document_type") != "not-a-record")
     return records.join(extra, on="doc", how="inner", maintain_order="left").with_columns(
         pl.col("redactions").alias("redactions_withheld"),
-        pl.col("collection").is_in(["jfk", "cia"]).fill_null(False).alias("is_scan"),
         no_place.alias("start"), no_place.alias("end"), no_place.alias("line"),
         pl.when(pl.col("document_date").is_not_null()).then(automatic).alias("automatic_date"),
         pl.col("paragraphs_missing").list.len().alias("n_missing"),
-        pl.col("paragraphs_missing").list.first().cast(pl.UInt32).alias("first_missing"),
     ).select(pl.col(name).cast(dtype) for name, dtype in _FACTS.items())  # fmt: skip
 
 
@@ -236,5 +234,7 @@ def _portions(
     frame = portions.join(counts, on=["doc", "portion"], how="left", maintain_order="left").with_columns(
         pl.col("withheld_in").fill_null(0)
     )
-    own = facts.select("doc", *(name for name in _PORTION_FACTS if name != "withheld_in"))
+    own = facts.with_columns(pl.col("level").alias("document_level")).select(
+        "doc", *(name for name in _PORTION_FACTS if name != "withheld_in")
+    )
     return _joined(frame.join(own, on="doc", how="inner", maintain_order="left"), context, "portions")

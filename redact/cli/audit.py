@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from datetime import date, datetime
@@ -166,7 +165,7 @@ def _report(config: Config, result: AuditResult, given: dict[str, Any]) -> int:
     if given["output"] is not None:
         _write_folder(result, options, given)
     if given["certificate"] is not None or given["premis"] is not None:
-        _certify(config, result, judged, given)
+        _certify(config, result, options, given)
     if config["statistics"]:
         from redact.reports.statistics import render as statistics
 
@@ -191,15 +190,11 @@ def _print_silence(result: AuditResult) -> None:
 
 
 def _decisions(config: Config, result: AuditResult) -> Any:
-    folder = config["reviews"]
-    if folder is None:
+    if config["reviews"] is None:
         return None
-    from redact.review.settle import settled
+    from redact.cli.common import decisions_of
 
-    path = Path(folder)
-    if not path.is_dir():
-        raise UsageError(f"{path}: no such folder of decisions")
-    return settled(path, result.findings, second_review=config.second_review, as_of=result.as_of)
+    return decisions_of(Path(config["reviews"]), result.findings, tuple(config["second_review"]))
 
 
 def _baseline(config: Config) -> Any:
@@ -238,14 +233,16 @@ def _write_folder(result: AuditResult, options: RenderOptions, given: dict[str, 
     write(result.tables(), given["output"], run, text=not given["no_text"], extra_files=extra)
 
 
-def _certify(config: Config, result: AuditResult, judged: Any, given: dict[str, Any]) -> None:
-    from redact.cli.report import write_text
+def _certify(config: Config, result: AuditResult, options: RenderOptions, given: dict[str, Any]) -> None:
+    from redact.cli.common import write_text
     from redact.reports import certificate, premis
 
+    off = [rule for rule, severity in config.profile.items() if severity == "off"]
+    off += [*config["ignore"]] + (["(every rule not selected)"] if config["select"] else [])
     if given["certificate"] is not None:
-        write_text(given["certificate"], json.dumps(certificate.build(result, judged), indent=1, ensure_ascii=False) + "\n")
+        write_text(given["certificate"], certificate.render(result, options, off))
     if given["premis"] is not None:
-        write_text(given["premis"], premis.render(result, judged))
+        write_text(given["premis"], premis.render(result, options))
 
 
 def _progress(config: Config, total: int, quiet: bool) -> Any:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from redact.errors import UsageError
 from redact.sources import Selection, select
+
+if TYPE_CHECKING:
+    import polars as pl
 
 rule_option: Callable[[Any], Any] = click.option(
     "--rules", multiple=True, metavar="PATH", help="Rule file or folder of an institution, beside redact's own."
@@ -30,3 +34,40 @@ def selected(paths: Sequence[str]) -> Selection:
     for fault in selection.faults:
         click.echo(safe(f"redact: {fault}"), err=True)
     return selection
+
+
+def decisions_of(folder: Path, findings: pl.DataFrame, second_review: tuple[str, ...]) -> pl.DataFrame:
+    """Standing verdicts of a folder `reviews/`, as the gate wants them.
+
+    Raises:
+        UsageError: there is no such folder.
+    """
+    from redact.review.folding import Fold, decisions
+    from redact.review.log import ReviewLog
+    from redact.review.states import Policies
+
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no such folder of decisions")
+    fold = Fold()
+    fold.add(ReviewLog(folder, "gate").poll()[0])
+    return decisions(findings, fold, Policies(second_review=second_review))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    import os
+    import tempfile
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except OSError as err:
+        raise UsageError(f"{path}: cannot be written: {err.strerror or err}") from err

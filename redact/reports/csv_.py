@@ -7,6 +7,7 @@ becomes its picture. Either sets `guarded` in that row. `read` takes the apostro
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 
 import polars as pl
@@ -19,7 +20,11 @@ from redact.tables import SCHEMAS
 _DEFAULT = RenderOptions()
 BOM = "\ufeff"
 _FORMULA = r"^'*[=+\-@\t\r\n＝＋－＠]"
-_STEERING = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}]"
+_HIDING = (
+    r"\x{ad}\x{61c}\x{180e}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{206f}"
+    r"\x{feff}\x{fff9}-\x{fffb}\x{e0000}-\x{e0fff}"
+)
+_STEERING = rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_HIDING}]|[\s\S]\r(?:[^\n]|$)"
 
 
 def guard(frame: pl.DataFrame) -> pl.DataFrame:
@@ -54,8 +59,10 @@ def guard(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _safe_cell(text: str) -> str:
-    # The gate may also picture tabs and line ends, which a quoted cell holds safely: only the rest passes it.
-    return "".join(char if char in "\t\r\n" else safe(char) for char in text)
+    # A quoted cell holds tabs and line ends safely, so they stay; a carriage return alone would overwrite a line. One
+    # at the start of a cell stays too: the guard stands before it.
+    kept = "".join(char if char in "\t\r\n" else safe(char) for char in text)
+    return kept[:1] + re.sub(r"\r(?!\n)", "\u240d", kept[1:])
 
 
 def write(frame: pl.DataFrame, *, header: bool = True) -> str:

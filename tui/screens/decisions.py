@@ -111,7 +111,7 @@ class DecisionsScreen(ActScreen):
             stale = event.digest != finding["digest"]
             two.show((" evidence or rule changed since: open again" if stale else f" now: {state}", "dim"))
             return
-        one.show((" The finding no longer occurs (fixed, or the document changed); the decision is kept.", ""))
+        one.show((" Gone: fixed, or the document changed. The decision is kept.", ""))
         moved = self.review.moved(event)
         if moved is None:
             two.show()

@@ -25,7 +25,7 @@ class DocumentScreen(Deciding):
     HELP = "A document. ] and [ go from finding to finding; c, d and s decide the one that is marked."
     BINDINGS = bindings(
         *Deciding.DECIDING, "next_finding", "previous_finding", "next_match", "previous_match", "next_document",
-        "previous_document", "search", "rule_card", "links", "reveal", "copy", "reference",
+        "previous_document", "search", "go_line", "rule_card", "links", "reveal", "copy", "reference",
     )  # fmt: skip
     FOOTER: ClassVar[tuple[str, ...]] = ("next_finding", "links", "confirm", "dismiss", "second", "back", "help")
     AUTO_FOCUS = "DocumentView"

@@ -28,11 +28,13 @@ def write_csv(review: Review, rows: pl.Series, path: Path) -> int:
     )
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     risky = pl.any_horizontal(pl.col(texts).str.contains(_GUARDED))
-    cell = pl.col(texts)
-    guarded = pl.when(cell.str.contains(_GUARDED)).then(pl.concat_str(pl.lit("'"), cell)).otherwise(cell)
+    guarded = [
+        pl.when(pl.col(name).str.contains(_GUARDED)).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name)
+        for name in texts
+    ]
     try:
         with path.open("xb") as stream:
-            frame.with_columns(guarded, guarded=risky).write_csv(stream)
+            frame.with_columns(*guarded, guarded=risky).write_csv(stream)
     except FileExistsError:
         raise UsageError(f"{safe_line(str(path))}: exists already; nothing was written") from None
     except OSError as err:

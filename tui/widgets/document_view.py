@@ -45,7 +45,7 @@ class DocumentView(LookMixin, ScrollView, can_focus=True):
     )
     BINDINGS = bindings(
         "cursor_down", "cursor_up", "page_down", "page_up", "top", "bottom", "left", "right", "wrap", "margins",
-        "fold", "invisibles", "go_line",
+        "fold", "invisibles",
     )  # fmt: skip
     DEFAULT_CSS = """
     DocumentView { height: 1fr; width: 1fr; scrollbar-size-horizontal: 0; scrollbar-size-vertical: 1; }
@@ -287,22 +287,23 @@ class DocumentView(LookMixin, ScrollView, can_focus=True):
         for match in self.matches[max(0, low - 1) : low + 200]:
             if match[0] < end and match[1] > start:
                 spans.append((*match, "match"))
-        current = self.current
-        if current is not None:
-            spans.append((*current, "current"))
+        current = self.current or (-1, -1)
+        empty = current[0] == current[1]
+        both = self.glyphs.open + self.glyphs.close
+        spans.append((*current, "current"))
         cuts = sorted({start, end, *(min(max(at, start), end) for span in spans for at in span[:2])})
         order = {"": 0, "marking": 1, "finding": 2, "match": 3, "current": 4}
         made: list[tuple[str, str]] = []
-        opened = current is not None and start <= current[0] <= end and self._holds_current(line)
+        opened = start <= current[0] <= end and self._holds_current(line)
         for low, high in pairwise(cuts):
             style = max((name for a, b, name in spans if a <= low and b >= high), key=order.__getitem__, default="")
-            if opened and current is not None and low == current[0]:
-                made.append((self.glyphs.open, "bold"))
+            if opened and low == current[0]:
+                made.append((both if empty else self.glyphs.open, "bold"))
             made.append((document.text[low:high], style))
-            if current is not None and high == current[1] and high > start:
+            if not empty and high == current[1]:
                 made.append((self.glyphs.close, "bold"))
-        if opened and current is not None and current[0] == current[1]:
-            made.append((self.glyphs.open + self.glyphs.close, "bold"))
+        if opened and current[0] == end and empty:
+            made.append((both, "bold"))
         return made
 
     def validate_cursor(self, value: int) -> int:
