@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from redact.document import Document
 from redact.rulebook import Rulebook, load, packaged, packaged_files
-from redact.sources import Selection, read, read_rule_files
+from redact.errors import UsageError
+from redact.sources import Selection, read, read_rule_files, select
+
+if TYPE_CHECKING:
+    from redact.audit import AuditResult
 
 
 def load_rulebook(paths: Sequence[str] = ()) -> Rulebook:
@@ -28,3 +34,36 @@ def read_documents(selection: Selection) -> Iterator[Document]:
         loaded = read(item)
         if loaded.text is not None:
             yield Document.of(loaded.doc, loaded.text)
+
+
+def audit(
+    paths: Sequence[str] | str, *, as_of: date | None = None, rules: Sequence[str] = (), mode: str = "archive",
+    profile: Mapping[str, str] | None = None, jobs: int | None = None,
+) -> AuditResult:  # fmt: skip
+    """Audit files and folders, as `redact audit` does.
+
+    Args:
+        paths: files, folders (searched recursively) or globs.
+        as_of: the day against which overdue is judged; None: today.
+        rules: an institution's own rule files or folders.
+        mode: `archive` or `publication`.
+        profile: rule → severity or `off`.
+        jobs: worker processes; None chooses by size.
+
+    Returns:
+        Polars frames with the schemas of redact.tables; `skipped` names files that were not read.
+
+    Raises:
+        UsageError: a path does not exist, or nothing is left to read.
+        RuleFilesError: a rule file is broken.
+    """
+    from redact.audit import finish
+    from redact.workers import Job, engine_for, run
+
+    selection = select([paths] if isinstance(paths, str) else list(paths))
+    if selection.faults or not selection.inputs:
+        raise UsageError("\n".join(selection.faults) or "no document to read")
+    day = as_of or datetime.now().astimezone().date()
+    job = Job(tuple(rules), day, mode, dict(profile or {}), None, keep_text=True)
+    batches = run(job, selection.inputs, jobs)
+    return finish(engine_for(tuple(rules)), batches, as_of=day, mode=mode, profile=profile, skipped=selection.skipped)

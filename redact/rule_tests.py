@@ -46,7 +46,7 @@ def _outcomes(engine: Engine, rule: Rule) -> Iterator[Outcome]:
     for number, example in enumerate(rule.examples):
         if isinstance(rule, PatternRule):
             yield _pattern_outcome(engine, rule, number, example)
-        elif isinstance(example.get("hit", example.get("none")), str):
+        elif isinstance(rule, ConditionRule) and isinstance(example.get("hit", example.get("none")), str):
             yield _document_outcome(engine, rule, number, example)
         else:
             shown = ", ".join(f"{key} = {value}" for key, value in dict(example.get("good") or example.get("bad") or {}).items())

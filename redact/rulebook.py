@@ -354,7 +354,7 @@ class _Reader:
         return None
 
     def check_examples(self, required: tuple[str, ...], one_of: tuple[str, ...]) -> None:
-        seen = set()
+        seen: set[str] = set()
         for number, example in enumerate(self.entry.get("example", []), start=1):
             if not isinstance(example, dict):
                 continue

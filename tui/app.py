@@ -7,14 +7,13 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from textual.app import App, SystemCommand
-from textual.screen import Screen
+from textual.app import App
 
 from redact.audit_folder import AuditFolder
 from redact.errors import EngineError, RedactError, UsageError
@@ -24,7 +23,7 @@ from redact.review.query import Query, parse_query
 from redact.review.session import Review
 
 from . import safe
-from .acts import ACTS, checked_keymap, method
+from .acts import checked_keymap, method
 from .screens.base import ActScreen
 from .screens.charts import ChartsScreen
 from .screens.decisions import DecisionsScreen
@@ -33,6 +32,7 @@ from .screens.documents import DocumentsScreen
 from .screens.export import write_csv
 from .screens.home import HomeScreen
 from .screens.listing import ListScreen
+from .screens.palette import THEME, PaletteDialog
 from .screens.overlays import SMALLEST, HelpScreen, LinksScreen, TextScreen, TooSmall
 from .style import ASCII, DARK, LIGHT, Glyphs, glyphs_for_locale
 
@@ -55,8 +55,7 @@ class ReviewApp(App[int]):
 
     TITLE = "redact review"
     CSS_PATH = "review.tcss"
-    ENABLE_COMMAND_PALETTE = True
-    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-huge")]  # noqa: RUF012
 
     def __init__(
@@ -265,13 +264,21 @@ class ReviewApp(App[int]):
 
     # -- palette, exits ----------------------------------------------------------------------------------------------
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+    def show_palette(self) -> None:
         """Every act that works on the screen, by name, and the themes."""
-        if isinstance(screen, ActScreen):
-            for name in HelpScreen(screen).acts():
-                act = ACTS[name]
-                yield SystemCommand(act.label, act.help, partial(self.call_later, self.do, name))
-        yield SystemCommand("Theme", "Choose colours", self.action_change_theme)
+        screen = self.screen
+        if not isinstance(screen, ActScreen):
+            return
+
+        def chosen(answer: str | None) -> None:
+            if answer is None:
+                return
+            if answer.startswith(THEME):
+                self.theme = answer.removeprefix(THEME)
+            else:
+                self.call_later(self.do, answer)
+
+        self.push_screen(PaletteDialog(HelpScreen(screen).acts()), chosen)
 
     def action_help_quit(self) -> None:
         """Ctrl+C: say how to leave."""

@@ -20,6 +20,7 @@ from redact.display import ELLIPSIS, safe, safe_line
 Cell: TypeAlias = tuple[str, str]
 """A piece of a line and the name of its style in `style.STYLES`."""
 
+_PLAIN = str.maketrans({"\u00b7": "-", "\u2192": ">"})
 _ascii_only = False
 
 
@@ -30,8 +31,9 @@ def ascii_only(wanted: bool) -> None:
 
 
 def line(text: str) -> str:
-    """One line of text, safe to show; for titles and clipboard, which take a string."""
-    return safe_line(text, ascii_only=_ascii_only)
+    """One line of text, safe to show; under an ASCII locale the client's own typographic signs become ASCII."""
+    shown = safe_line(text, ascii_only=_ascii_only)
+    return shown.translate(_PLAIN) if _ascii_only and not shown.isascii() else shown
 
 
 def content(text: str) -> Content:

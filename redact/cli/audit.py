@@ -35,7 +35,7 @@ Exit status:
 """
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """An ISO date."""
 
     name = "date"

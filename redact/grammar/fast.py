@@ -92,9 +92,23 @@ def _banner_value(text: str) -> str | None:
             return None
     if "/" not in text:
         level = damaged_level(text)
+        if level and level[1] == 0:
+            return level[0]
+        # LIMDIS is no damaged EXDIS, FRD no speck behind SECRET: an undamaged reading comes before a damaged one
+        whole = _undamaged(text)
+        if whole:
+            return whole
         if level:
             return level[0] if level[1] <= 3 else None
     return _value(text, False)
+
+
+def _undamaged(text: str) -> str | None:
+    reading = read(text, False)
+    if reading is None or reading[0] >= 0.9 or any(token.kind == "unknown" for token in reading[1]):
+        return None
+    mark, _ = build(reading[1])
+    return canonical_text(mark, False)
 
 
 def portion_value(text: str) -> str | None:

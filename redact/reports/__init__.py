@@ -112,7 +112,7 @@ class RenderOptions:
         ascii: use ASCII characters only in frames and bars.
         title: name of the audit in the report's head.
         rules: rule texts by id; a finding's own authority and advice stand in where a rule is absent.
-        codes: meaning of exemption codes in words, by canonical code, for the HTML report's glossary.
+        codes: meaning of exemption codes that the packaged table does not hold, for the HTML report's glossary.
         gate: verdict and state of every finding, from `redact.gate.gate`.
         embed_csv: put the findings as CSV into the HTML report, up to 5 MB.
         cap: most findings that the HTML report (2,000) or SARIF (25,000) shows; None is the format's own number.

@@ -23,7 +23,8 @@ from markupsafe import Markup
 from redact.baseline import NEVER_BASELINED
 from redact.display import safe, safe_line
 from redact.document import Document
-from redact.reports import AuditResult, RenderOptions, csv_
+from redact.normalise.codes import describe
+from redact.reports import AuditResult, RenderOptions, csv_, ledger
 from redact.reports.charts import charts, withholds
 from redact.reports.masking import Masker
 from redact.reports.rows import (
@@ -48,14 +49,6 @@ CAP_LEDGER = 2_000
 CAP_CSV = 5_000_000
 """Bytes of CSV that are still put into the file."""
 _BEFORE, _AFTER, _MARKED = 80, 100, 300
-_BASES = {
-    "in-place": "the code stands in the text's own place",
-    "same-line": "code on the same line",
-    "following-line": "code on a following line",
-    "preceding-line": "code on a preceding line",
-    "page-stamp": "stamp on the page",
-    "document-stamp": "stamp on the document",
-}
 
 
 @dataclass(frozen=True)
@@ -347,21 +340,11 @@ def _decisions(frame: pl.DataFrame) -> dict[str, Any]:
 
 
 def _ledger(result: AuditResult) -> _Shown:
-    """One row a pair of redaction and code, or one of them alone with the reason."""
-    placeholders = result.redactions.select(
-        "doc", "redaction", pl.col("line").alias("at"), "style", "role", "extent", "extent_unit"
-    )
-    paired = result.links.join(placeholders, on=["doc", "redaction"], how="left", maintain_order="left").filter(
-        pl.col("code").is_not_null() | withholds()
-    )
-    links = paired.head(CAP_LEDGER)
+    """One row a pair of withheld matter and code, or one of them alone with the reason."""
+    paired = ledger.table(result).filter(pl.col("code").is_not_null() | withholds())
     rows = [
-        row
-        | {
-            "basis": _BASES.get(row["basis"] or "", ""),
-            "extent": f"{row['extent']:g} {row['extent_unit'] or ''}".strip() if row["extent"] is not None else "",
-        }
-        for row in links.iter_rows(named=True)
+        row | {"extent": f"{row['extent']:g} {row['unit'] or ''}".strip() if row["extent"] is not None else ""}
+        for row in paired.head(CAP_LEDGER).iter_rows(named=True)
     ]
     return _Shown(rows, paired.height)
 
@@ -369,7 +352,7 @@ def _ledger(result: AuditResult) -> _Shown:
 def _codes(result: AuditResult, options: RenderOptions) -> list[tuple[str, str, int]]:
     """Codes that occur, with their meaning where it was given."""
     counts = result.links.drop_nulls("code").group_by("code").len("n").sort("code")
-    return [(code, options.codes.get(code, ""), count) for code, count in counts.iter_rows()]
+    return [(code, options.codes.get(code) or describe(code) or "", count) for code, count in counts.iter_rows()]
 
 
 def _embedded(result: AuditResult, options: RenderOptions) -> dict[str, Any] | None:

@@ -161,7 +161,7 @@ def how_to() -> str:
         needs = "; needs a note" if reason.needs_note else ""
         lines.append(f"          {place}  {reason.id:<16} {reason.text}{needs}")
     lines += ["", "note      your own words; stored as typed, so do not copy withheld text into it", ""]
-    lines.append("Then: redact verdicts import FILE.csv --reviewer YOUR-NAME --dry-run")
+    lines.append("Then: redact verdicts import FILE.csv --into DIR --reviewer YOUR-NAME --dry-run")
     return "\n".join(lines) + "\n"
 
 

@@ -68,11 +68,11 @@ def test_one_object_a_line_in_order(redact: Any, what: str, cases: list[tuple[by
 
 
 def test_parts_have_the_shapes_of_the_contract(redact: Any) -> None:
-    run = redact("parse", "banner", stdin=b"TOP SECRET//HCS-P/SI-G ABCD 1234//SAR-ABC//RD-CNWDI//NOFORN\n")
+    run = redact("parse", "banner", stdin=b"TOP SECRET//HCS-P/SI-G 1234 ABCD//SAR-ABC//RD-CNWDI//NOFORN\n")
     (row,) = run.objects
     assert {tuple(item) for item in row["sci"]} == {("control", "compartments")}
     compartments = {item["control"]: item["compartments"] for item in row["sci"]}
-    assert compartments["SI"] == {"G": ["ABCD", "1234"]}
+    assert compartments["SI"] == {"G": ["1234", "ABCD"]}
     assert set(row["sap"]) == {"programs", "multiple", "hvsaco", "waived"}
     assert row["sap"]["programs"] == ["ABC"]
     assert set(row["aea"]) == {"type", "cnwdi", "sigmas"}

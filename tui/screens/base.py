@@ -155,7 +155,7 @@ class ActScreen(Screen[None]):
 
     def action_palette(self) -> None:
         """Show every act by name."""
-        self.app.action_command_palette()
+        self.reviewing.show_palette()
 
     def action_suspend(self) -> None:
         """Go to the shell."""

@@ -1,0 +1,54 @@
+"""The calls of docs/library.md."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import redact
+from redact.errors import UsageError
+from redact.tables import MODELS
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+DAY = date(2026, 1, 1)
+
+
+def test_audit_of_a_folder_gives_frames_that_pass_their_models() -> None:
+    result = redact.audit([str(SEEDS)], as_of=DAY)
+    for name, model in MODELS.items():
+        model.validate(getattr(result, name))
+    types = dict(result.document_facts.select("doc", pl.col("document_type").cast(pl.String)).iter_rows())
+    assert sorted(types.values()) == ["not-a-record", "not-a-record", "telegram", "telegram", "telegram"]
+    assert set(result.findings["severity"].cast(pl.String)) == {"note"}
+
+
+def test_links_of_the_1992_telegram_rest_on_following_code_lines() -> None:
+    result = redact.audit([str(SEEDS)], as_of=DAY)
+    pairs = result.links.filter(pl.col("basis").is_not_null())
+    assert pairs["basis"].cast(pl.String).to_list() == ["following-line", "following-line"]
+    assert pairs["code"].to_list() == ["FOIA:b1", "FOIA:b1"]
+
+
+def test_texts_in_memory() -> None:
+    text = "CONFIDENTIAL\n\nMEMORANDUM FOR: The Director\n\n1. (S) The visit took place.\n2. (U) It ended.\n\nCONFIDENTIAL\n"
+    result = redact.audit_documents({"memo": text}, as_of=DAY)
+    facts = result.document_facts.row(0, named=True)
+    assert (facts["classification"], facts["highest_portion"]) == ("CONFIDENTIAL", "SECRET")
+    assert "portion-exceeds-banner" in result.findings["rule"].to_list() or facts["document_date"] is None
+
+
+def test_parse() -> None:
+    assert redact.parse_banner("SECRET//NOFORN//SI").canonical == "SECRET//SI//NOFORN"
+
+
+def test_a_path_that_does_not_exist_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="no such file"):
+        redact.audit(["nowhere.txt"])
+
+
+def test_the_function_stays_the_function_after_the_engine_was_loaded() -> None:
+    redact.audit([str(SEEDS / "001_78555f6cffb14129.txt")], as_of=DAY)
+    assert callable(redact.audit)
