@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from redact.api import audit, load_rulebook
-    from redact.audit import AuditResult, audit_documents
+    from redact.auditing import AuditResult, audit_documents
     from redact.document import Document
     from redact.grammar import parse_banner, parse_portion
 
@@ -20,9 +20,10 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES = {
-    "AuditResult": "redact.audit",
+    "AuditResult": "redact.auditing",
     "Document": "redact.document",
-    "audit_documents": "redact.audit",
+    "audit": "redact.api",
+    "audit_documents": "redact.auditing",
     "load_rulebook": "redact.api",
     "parse_banner": "redact.grammar",
     "parse_portion": "redact.grammar",
@@ -33,12 +34,6 @@ def __getattr__(name: str) -> Any:
     """Public names, imported when they are first asked for: `import redact` costs nothing."""
     import importlib
 
-    if name == "audit":
-        # Importing the submodule redact.audit would put the module in this name's place.
-        from redact.api import audit
-
-        globals()["audit"] = audit
-        return audit
     if name in _HOMES:
         return getattr(importlib.import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

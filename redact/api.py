@@ -12,7 +12,7 @@ from redact.errors import UsageError
 from redact.sources import Selection, read, read_rule_files, select
 
 if TYPE_CHECKING:
-    from redact.audit import AuditResult
+    from redact.auditing import AuditResult
 
 
 def load_rulebook(paths: Sequence[str] = ()) -> Rulebook:
@@ -57,7 +57,7 @@ def audit(
         UsageError: a path does not exist, or nothing is left to read.
         RuleFilesError: a rule file is broken.
     """
-    from redact.audit import finish
+    from redact.auditing import finish
     from redact.workers import Job, engine_for, run
 
     selection = select([paths] if isinstance(paths, str) else list(paths))

@@ -1,28 +1,134 @@
-"""Tables over a whole batch: copies and releases of one document, references, sentinel dates."""
+"""Tables over a whole batch: copies and releases of one document, references between documents.
+
+They are built from the tables of the audit alone; only reference lines are read from the text, where it was kept.
+"""
 
 from __future__ import annotations
 
+import re
+from collections import Counter, defaultdict
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
-_OFF = {"start": pl.UInt32(), "end": pl.UInt32(), "line": pl.UInt32()}
+_PLACE = {"start": pl.UInt32(), "end": pl.UInt32(), "line": pl.UInt32()}
 
 CORPUS_SCHEMAS: dict[str, pl.Schema] = {
     "copies": pl.Schema({
-        "doc": pl.String(), **_OFF, "identifier": pl.String(), "copies": pl.UInt32(), "other_doc": pl.String(),
-        "is_same_text": pl.Boolean(), "n_release_dates": pl.UInt32(), "n_statuses": pl.UInt32(),
-        "n_placeholder_counts": pl.UInt32(), "most_withheld": pl.UInt32(), "least_withheld": pl.UInt32(),
-        "least_doc": pl.String(), "case": pl.String(), "statuses": pl.String(), "document_date": pl.Date(),
+        "doc": pl.String(), **_PLACE, "identifier": pl.String(), "document_date": pl.Date(), "copies": pl.UInt32(),
+        "other_doc": pl.String(), "is_same_text": pl.Boolean(), "is_same_release": pl.Boolean(),
+        "release_date": pl.Date(), "other_release_date": pl.Date(), "withheld": pl.UInt32(), "other_withheld": pl.UInt32(),
+        "case": pl.String(), "status": pl.String(), "other_status": pl.String(), "is_scan_like": pl.Boolean(),
     }),
     "references": pl.Schema({
-        "doc": pl.String(), **_OFF, "post": pl.String(), "number": pl.String(), "is_present": pl.Boolean(),
-        "n_telegrams": pl.UInt32(), "is_notal": pl.Boolean(), "document_date": pl.Date(),
+        "doc": pl.String(), **_PLACE, "cited": pl.String(), "absent": pl.UInt32(), "n_of_post": pl.UInt32(),
+        "document_date": pl.Date(),
     }),
 }  # fmt: skip
-"""Schemas of the tables over a batch."""
+"""Schemas of the tables over a batch; `copies` has a row for each later copy of a document, set against the first."""
+
+_IDENTIFIER = re.compile(r"(?:(?:19|20)?(\d\d))?\s*([A-Z][A-Z .]*[A-Z])\s*0*(\d{1,6})$")
+_SHEET = re.compile(r"C0?\d{7,8}$|CIA-?RDP|\d{3}-\d{5}-\d{5}$")
+_REF_LINE = re.compile(r"\nREFS?\b[^\n]{0,200}(?:\n+ ?\(?[A-Z][.)] ?[^\n]{0,80}){0,6}")
+_REFERENCE = re.compile(r"\b(?:(?:19|20)?\d\d )?([A-Z]{3,}(?: [A-Z]{3,})?) (\d{3,6})\b(?!\s*\(NOTAL\)| NOTAL)")
+_MOST_OTHER = 1.25
+"""Share by which lengths may differ in two releases of one text."""
+
+
+def _key(identifier: str | None, year: int | None) -> str | None:
+    """Identity of a document across releases: post, number and year of a telegram, or a record number."""
+    if not identifier:
+        return None
+    folded = " ".join(identifier.upper().split())
+    if _SHEET.match(folded):
+        return folded
+    match = _IDENTIFIER.match(folded)
+    if match is None:
+        return None
+    two = match[1] or (f"{year % 100:02d}" if year is not None else None)
+    return None if two is None else f"{two} {match[2].replace(' ', '')} {match[3]}"
 
 
 def corpus_table(table: str, base: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """A table of `CORPUS_SCHEMAS` for a batch, from the tables of its audit."""
-    return CORPUS_SCHEMAS[table].to_frame(eager=True)
+    rows = _copies(base) if table == "copies" else _references(base)
+    return pl.DataFrame(rows, schema=CORPUS_SCHEMAS[table], orient="row")
+
+
+def _copies(base: Mapping[str, pl.DataFrame]) -> list[tuple[Any, ...]]:
+    facts = base["document_facts"].filter(pl.col("document_type") != "not-a-record").select(
+        "doc", "identifier", "document_date", "release_date", "release_status", "redactions", "cases"
+    ).join(base["documents"].select("doc", "sha256", "n_chars"), on="doc", how="left", maintain_order="left")  # fmt: skip
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    by_digest: dict[str, str] = {}
+    for row in facts.iter_rows(named=True):
+        day = row["document_date"]
+        key = _key(row["identifier"], day.year if day else None)
+        digest = row["sha256"]
+        if digest and digest in by_digest:
+            key = by_digest[digest]
+        elif key is None:
+            key = f"sha256 {digest}" if digest else None
+        if key is not None:
+            if digest:
+                by_digest.setdefault(digest, key)
+            groups[key].append(row)
+    rows: list[tuple[Any, ...]] = []
+    for some in groups.values():
+        if len(some) < 2:
+            continue
+        some.sort(key=lambda row: (str(row["release_date"] or ""), row["doc"]))
+        first = some[0]
+        for row in some[1:]:
+            case = next((case for case in row["cases"] if case in first["cases"]), None)
+            rows.append((
+                row["doc"], None, None, None, row["identifier"], row["document_date"], len(some), first["doc"],
+                row["sha256"] is not None and row["sha256"] == first["sha256"],
+                row["release_date"] == first["release_date"] and row["redactions"] == first["redactions"],
+                row["release_date"], first["release_date"], row["redactions"], first["redactions"], case,
+                row["release_status"], first["release_status"], _is_longer(row, first),
+            ))  # fmt: skip
+    return sorted(rows, key=lambda row: row[0])
+
+
+def _is_longer(row: Mapping[str, Any], first: Mapping[str, Any]) -> bool:
+    """Whether the two differ in length so much that they are hardly two releases of one text."""
+    a, b = sorted((row["n_chars"] or 1, first["n_chars"] or 1))
+    return bool(b > a * _MOST_OTHER * 2)
+
+
+def _references(base: Mapping[str, pl.DataFrame]) -> list[tuple[Any, ...]]:
+    """One row a document that cites telegrams of a post of the batch which are not in the batch."""
+    facts = base["document_facts"].filter(pl.col("document_type") == "telegram")
+    present: set[tuple[str, str]] = set()
+    posts: Counter[str] = Counter()
+    days: dict[str, Any] = {}
+    for doc, identifier, day in facts.select("doc", "identifier", "document_date").iter_rows():
+        days[doc] = day
+        key = _key(identifier, day.year if day else None)
+        if key is not None and key.count(" ") == 2:
+            _, post, number = key.split(" ")
+            present.add((post, number))
+            posts[post] += 1
+    if sum(posts.values()) < 2:
+        return []
+    rows: list[tuple[Any, ...]] = []
+    texts = base["documents"].filter(pl.col("doc").is_in(list(days))).select("doc", "text")
+    for doc, text in texts.iter_rows():
+        if text is None or (at := text.find("\nREF", 0, 8000)) < 0:
+            continue
+        block = _REF_LINE.match(text, at)
+        if block is None:
+            continue
+        absent = [
+            match for match in _REFERENCE.finditer(text, at, block.end())
+            if posts[match[1].replace(" ", "")] >= 3 and (match[1].replace(" ", ""), match[2].lstrip("0")) not in present
+        ]  # fmt: skip
+        if absent:
+            first = absent[0]
+            rows.append((
+                doc, first.start(1), first.end(), text.count("\n", 0, first.start(1)) + 1, " ".join(first[0].split()),
+                len({" ".join(match[0].split()) for match in absent}), posts[first[1].replace(" ", "")], days[doc],
+            ))  # fmt: skip
+    return rows

@@ -261,6 +261,8 @@ def _instructions(reading: Reading) -> list[Instruction]:
 def _level_above(reading: Reading, span: Span) -> str | None:
     """Level of the banner that stands last before an instruction: a file may hold several telegrams."""
     banner = next((b for b in reversed(reading.by_kind.get("banner", ())) if b.end <= span.start), None)
+    if banner is not None and "UNCLAS" in reading.text[banner.end : span.start]:
+        return "UNCLASSIFIED"
     return banner_level(banner.value) if banner else None
 
 

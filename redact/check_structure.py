@@ -15,7 +15,7 @@ from redact.span import Span
 if TYPE_CHECKING:
     from redact.check_examine import Reading
 
-_PAGE_TAIL = re.compile(r"[ \t]+([A-Z][A-Z .]{1,24}?)[ \t]+(\d{3,6})(?:[ \t]+(\d{1,2})[ \t]+OF[ \t]+(\d{1,2}))?(?:[ \t]+(\d{6})Z)?")
+_PAGE_TAIL = re.compile(r"[ \t*.,'_•-]+([A-Z][A-Z .]{1,24}?)[ \t]+(\d{3,6})(?:[ \t]+(\d{1,2})[ \t]+OF[ \t]+(\d{1,2}))?(?:[ \t]+(\d{6})Z)?")
 _SECTION_TAIL = re.compile(r"[ \t]+([A-Z][A-Z .]{1,24}?)[ \t]+(\d{3,6})\b")
 _LEVEL_TAIL = re.compile(r"[ \t]+(?:SECTION[ \t]+\d+[ \t]+OF[ \t]+\d+[ \t]+)?([A-Z][A-Z .]{1,24}?)[ \t]+(\d{3,6})[ \t\r]*$", re.MULTILINE)
 _SERIAL = re.compile(r"\n[ \t]*TO[ \t]+([A-Z][A-Z .]+?)[ \t]+(?:PRIORITY|IMMEDIATE|ROUTINE|FLASH|NIACT IMMEDIATE)[ \t]+(\d{1,4})[ \t\r]*(?=\n)")
@@ -49,7 +49,7 @@ def structure(reading: Reading, extra: Extra) -> dict[str, list[Any]]:
     rows: dict[str, list[Any]] = {}
     notes: list[Observation] = []
     if reading.by_kind.get("page"):
-        rows["pages"] = _pages(reading)
+        rows["pages"] = _pages(reading, extra)
     if reading.by_kind.get("section"):
         rows["sections"] = _sections(reading)
     _page_levels(reading, notes)
@@ -69,7 +69,7 @@ def _note(reading: Reading, start: int, end: int, what: str, *, other: str | Non
     return Observation(start, end, reading.line(start), what, text, other, other_line, number, expected)
 
 
-def _pages(reading: Reading) -> list[Page]:
+def _pages(reading: Reading, extra: Extra) -> list[Page]:
     text = reading.text
     headers: list[tuple[str, str, int]] = []
     for span in reading.by_kind.get("section", ()):
@@ -86,7 +86,7 @@ def _pages(reading: Reading) -> list[Page]:
         number = match[2].lstrip("0") if match else None
         section = f"{int(match[3])}/{int(match[4])}" if match and match[3] else None
         series = f"{'of' + total if total else 'page'}:{number or ''}:{section or ''}"
-        if match is None and not total and not (written.isupper() and written[-2:].isdigit()):
+        if match is None and not total and (extra.is_scan or not (written.isupper() and written[-2:].isdigit())):
             series = ""
         post = f"{match[1]} {match[2]}" if match else None
         read.append((span, int(printed), int(total) if total.isdecimal() else None, section, series, post, number))

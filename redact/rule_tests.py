@@ -71,7 +71,7 @@ def _pattern_outcome(engine: Engine, rule: PatternRule, number: int, example: Ma
 
 
 def _document_outcome(engine: Engine, rule: ConditionRule, number: int, example: Mapping[str, Any]) -> Outcome:
-    from redact.audit import documents_frame, finish
+    from redact.auditing import documents_frame, finish
 
     wants_hit = isinstance(example.get("hit"), str)
     text = str(example["hit"] if wants_hit else example["none"])

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from textual import events
 from textual.app import App
 
 from redact.audit_folder import AuditFolder
@@ -116,9 +117,9 @@ class ReviewApp(App[int]):
             self.push_screen(TextScreen("Your first review", FIRST_START))
         loop_signals(self)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """One sentence while the window is too small."""
-        small = self.size.width < SMALLEST[0] or self.size.height < SMALLEST[1]
+        small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
         shown = isinstance(self.screen, TooSmall)
         if small and not shown:
             self.push_screen(TooSmall())

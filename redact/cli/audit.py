@@ -16,7 +16,7 @@ from redact.reports import EVIDENCE, FAIL_ON, FORMATS
 from redact.settings import MODES
 
 if TYPE_CHECKING:
-    from redact.audit import AuditResult
+    from redact.auditing import AuditResult
     from redact.config import Config
     from redact.reports import RenderOptions
 
@@ -121,7 +121,7 @@ def _flags(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _audit(config: Config, inputs: Any, skipped: Any, given: dict[str, Any]) -> AuditResult:
-    from redact.audit import finish
+    from redact.auditing import finish
     from redact.config import check_rules
     from redact.ignores import select_rules
     from redact.workers import Job, engine_for, run

@@ -15,7 +15,7 @@ from redact.errors import UsageError
 from redact.reports import EVIDENCE
 
 if TYPE_CHECKING:
-    from redact.audit import AuditResult
+    from redact.auditing import AuditResult
 
 _CONTEXT = {"max_content_width": 80}
 
@@ -89,7 +89,7 @@ def load_result(directory: Path) -> AuditResult:
     Raises:
         UsageError: it is no audit folder.
     """
-    from redact.audit import AuditResult
+    from redact.auditing import AuditResult
     from redact.audit_folder import read
     from redact.tables import SCHEMAS
 

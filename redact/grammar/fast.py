@@ -69,7 +69,7 @@ def _vocabulary_starts() -> frozenset[str]:
 
 def banner_value(text: str) -> str | None:
     """The canonical banner of an undamaged or lightly damaged marking that is the whole text, or None."""
-    text = text.strip()
+    text = text.strip().replace("EXCLUSIVELY EYES ONLY", "EYES ONLY")
     known = _frequent().get(text)
     if known or not 2 <= len(text) <= _LONGEST or not _HEAD.match(text):
         return known

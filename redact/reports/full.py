@@ -48,7 +48,7 @@ def _finding(row: dict[str, Any], document: Document | None, hidden: bool, optio
     place = f"{safe_line(row['doc'])}:{row['line']}:{row['column']}"
     head = f"{_paint(place, 'place', options)} {_paint(severity, severity, options)} {rule}{safe_line(state_note(row))}"
     message = safe_line(row["message"]) or rule
-    if row["count"] > 1:
+    if row["count"] > 1 and str(row["count"]) not in message:
         message += f" ({number(row['count'], 'occurrence')})"
     lines = [head]
     digits = max(5, len(str(row["line"])))

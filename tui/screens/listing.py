@@ -116,7 +116,7 @@ class ListScreen(Deciding):
         severity = str(finding["severity"])
         rule, doc = (24, 18) if width < 100 else (30, 26)
         if width < 72:
-            rule, doc = 20, 12
+            rule, doc = (20, 12) if width > 56 else (width - 26, 13)
         cells = [
             ("*" if row in self.listing.marks else " ", "bold"),
             (LETTERS[state] if not (state == "open" and severity == "note") else "n", state),
@@ -132,8 +132,8 @@ class ListScreen(Deciding):
             cells.append((safe.fit(self.reviewing.evidence(finding), 20) + " ", "dim"))
             latest = self.review.visible(row).latest
             cells.append((safe.fit(latest[-1].reviewer if latest else "", 8), "dim"))
-        else:
-            cells.append((safe.fit(finding["message"], max(4, room - len(count))) + count, ""))
+        elif room > 8:
+            cells.append((safe.fit(finding["message"], room - len(count)) + count, ""))
         return cells
 
     def _group_row(self, index: int, width: int) -> list[safe.Cell]:
