@@ -93,13 +93,16 @@ def _pages(reading: Reading, extra: Extra) -> list[Page]:
     present: dict[str, list[int]] = {}
     for _, page, _, _, series, _, _ in read:
         present.setdefault(series, []).append(page)
+    everywhere = [page for _, page, total, *_ in read if total is None]
     rows: list[Page] = []
     last: dict[str, tuple[int, int]] = {}
     for span, page, of_pages, section, series, post, number in read:
         line = reading.line(span.start)
         here = present[series]
         before = last.get(series) if series else None
-        if before is not None and len(set(here)) < len(here):
+        if extra.is_scan:
+            here = everywhere  # damaged markers lose their post and number
+        if before is not None and (extra.is_scan or len(set(here)) < len(here)):
             # A text layer that holds pages twice is out of order anyhow; only a page that is nowhere counts.
             lower = [other for other in here if other < page]
             before = (max(lower), before[1]) if lower else None

@@ -120,6 +120,11 @@ def run(call: Callable[[], Any]) -> int:
     except RedactError as err:
         _say(f"redact: {err}")
         return EXIT_USAGE
+    except Exception as err:  # the last line of defence: a fault of ours must not look like findings
+        if os.environ.get("REDACT_TRACEBACK"):
+            raise
+        _say(f"redact: internal error, please report it: {type(err).__name__}: {str(err)[:400]}")
+        return EXIT_USAGE
 
 
 def _say(message: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from redact.auditing import AuditResult
     from redact.config import Config
     from redact.reports import RenderOptions
+    from redact.rulebook import Rule
 
 _EPILOG = """\b
 Examples:
@@ -32,6 +34,10 @@ Exit status:
   1    at least one
   2    the audit could not be done as asked
   130  interrupted
+\b
+Settings: flag before REDACT_... in the environment before redact.toml (or
+[tool.redact] in pyproject.toml) before default; REDACT_CONFIG names a file,
+REDACT_ISOLATED=1 reads none. See: redact config show
 """
 
 
@@ -95,6 +101,8 @@ def audit_command(ctx: click.Context, /, **given: Any) -> int:
 
         for item in selection.inputs:
             click.echo(safe(item.doc))
+        for path, reason in selection.skipped:
+            click.echo(safe(f"skipped: {path}: {reason}"), err=True)
         return 2 if selection.faults else 0
     if given["no_text"] and not given["output"]:
         raise UsageError("--no-text goes with --output: it is about the audit folder")
@@ -134,7 +142,8 @@ def _audit(config: Config, inputs: Any, skipped: Any, given: dict[str, Any]) -> 
     if config["select"] or config["ignore"]:
         only = select_rules(known, config["select"], config["ignore"])
     as_of = given["as_of"] or datetime.now().astimezone().date()
-    job = Job(rules, as_of, config["mode"], dict(config.profile), only, keep_text=given["output"] is not None)
+    profile = _severities(config, engine.rulebook.by_id)
+    job = Job(rules, as_of, config["mode"], profile, only, keep_text=given["output"] is not None)
     if given["verbose"]:
         _say(f"{len(inputs)} documents to read, {len(known)} rules, judged as of {as_of}", quiet=False)
     with _progress(config, len(inputs), given["quiet"]) as done:
@@ -142,9 +151,22 @@ def _audit(config: Config, inputs: Any, skipped: Any, given: dict[str, Any]) -> 
     return finish(engine, batches, as_of=as_of, mode=config["mode"], profile=job.profile, only=only, skipped=skipped)
 
 
+def _severities(config: Config, rules: Mapping[str, Rule]) -> dict[str, str]:
+    """Severity or `off` of every rule that the profile names, by id or glob."""
+    from redact.config import severity_of
+
+    chosen: dict[str, str] = {}
+    for rule in rules if config.profile else ():
+        severity = severity_of(config.profile, rule, "")
+        if severity != "":
+            chosen[rule] = severity or "off"
+    return chosen
+
+
 def _report(config: Config, result: AuditResult, given: dict[str, Any]) -> int:
     from dataclasses import replace
 
+    from redact.cli.common import baseline_of
     from redact.gate import gate
     from redact.reports import RenderOptions, default_format, render_to_stream
     from redact.reports.summary import render as summary
@@ -153,7 +175,7 @@ def _report(config: Config, result: AuditResult, given: dict[str, Any]) -> int:
 
     format_ = config["format"] or default_format(sys.stdout.isatty())
     judged = gate(
-        result.findings, config["fail_on"], _decisions(config, result), _baseline(config), ignores=config.ignores,
+        result.findings, config["fail_on"], _decisions(config, result), baseline_of(config["baseline"]), ignores=config.ignores,
         as_of=result.as_of,
     )  # fmt: skip
     rulebook = engine_for(tuple(str(path) for path in config["rules"])).rulebook
@@ -197,18 +219,6 @@ def _decisions(config: Config, result: AuditResult) -> Any:
     return decisions_of(Path(config["reviews"]), result.findings, tuple(config["second_review"]))
 
 
-def _baseline(config: Config) -> Any:
-    if config["baseline"] is None:
-        return None
-    from redact.baseline import read
-
-    path = Path(config["baseline"])
-    try:
-        return read(path.read_text("utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as err:
-        raise UsageError(f"{path}: the baseline cannot be read: {err}") from err
-
-
 def _write_folder(result: AuditResult, options: RenderOptions, given: dict[str, Any]) -> None:
     from dataclasses import replace
 
@@ -241,6 +251,7 @@ def _certify(config: Config, result: AuditResult, options: RenderOptions, given:
     off += [*config["ignore"]] + (["(every rule not selected)"] if config["select"] else [])
     if given["certificate"] is not None:
         write_text(given["certificate"], certificate.render(result, options, off))
+        sys.stderr.write(certificate.explain(result, options, off))
     if given["premis"] is not None:
         write_text(given["premis"], premis.render(result, options))
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from redact.cli.common import write_text
+from redact.cli.common import baseline_of, write_text
 from redact.cli.report import load_result
-from redact.errors import UsageError
 
 _CONTEXT = {"max_content_width": 80}
 
@@ -53,12 +52,10 @@ def diff_baseline(directory: Path, file: Path) -> int:
     Example:  redact baseline diff out baseline.jsonl
     Exit status:  0 nothing new or changed, 1 something is, 2 for an unusable file.
     """
-    from redact.baseline import describe, diff, read
+    from redact.baseline import describe, diff
 
-    try:
-        accepted = read(file.read_text("utf-8"), str(file))
-    except (OSError, UnicodeDecodeError) as err:
-        raise UsageError(f"{file}: the baseline cannot be read: {err}") from err
+    accepted = baseline_of(file)
+    assert accepted is not None
     difference = diff(load_result(directory).findings, accepted)
     click.echo(describe(difference), nl=False)
     return 1 if difference.new.height or difference.changed.height else 0

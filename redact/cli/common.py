@@ -14,6 +14,8 @@ from redact.sources import Selection, select
 if TYPE_CHECKING:
     import polars as pl
 
+    from redact.baseline import Baseline
+
 rule_option: Callable[[Any], Any] = click.option(
     "--rules", multiple=True, metavar="PATH", help="Rule file or folder of an institution, beside redact's own."
 )
@@ -51,6 +53,22 @@ def decisions_of(folder: Path, findings: pl.DataFrame, second_review: tuple[str,
     fold = Fold()
     fold.add(ReviewLog(folder, "gate").poll()[0])
     return decisions(findings, fold, Policies(second_review=second_review))
+
+
+def baseline_of(path: str | Path | None) -> Baseline | None:
+    """The baseline of a file; None where no file is named.
+
+    Raises:
+        UsageError: it cannot be read, or is none.
+    """
+    if path is None:
+        return None
+    from redact.baseline import read
+
+    try:
+        return read(Path(path).read_text("utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as err:
+        raise UsageError(f"{path}: the baseline cannot be read: {err}") from err
 
 
 def write_text(path: Path, text: str) -> None:

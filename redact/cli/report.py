@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from redact.cli.common import decisions_of, write_text
+from redact.cli.common import baseline_of, decisions_of, write_text
 from redact.errors import UsageError
 from redact.reports import EVIDENCE
 
@@ -25,11 +25,12 @@ _CONTEXT = {"max_content_width": 80}
 @click.option("--html", "html_path", type=click.Path(path_type=Path), metavar="FILE", help="Write the HTML report.")
 @click.option("--worklist", type=click.Path(path_type=Path), metavar="FILE", help="Write a work list (CSV).")
 @click.option("--ledger", type=click.Path(path_type=Path), metavar="FILE", help="Write the ledger of redactions (CSV).")
+@click.option("--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Findings accepted before.")
 @click.option("--query", metavar="QUERY", help="Only these findings in the work list, e.g. 'sev:error state:open'.")
 @click.option("--evidence", type=click.Choice(EVIDENCE), help="How much text leaves the tool.")
 def report_command(
-    directory: Path, html_path: Path | None, worklist: Path | None, ledger: Path | None, query: str | None,
-    evidence: str | None,
+    directory: Path, html_path: Path | None, worklist: Path | None, ledger: Path | None, baseline: Path | None,
+    query: str | None, evidence: str | None,
 ) -> int:  # fmt: skip
     """Write an HTML report, a work list or the ledger of an audit folder.
 
@@ -49,11 +50,12 @@ def report_command(
     from redact.reports import RenderOptions
     from redact.rulebook import cards
 
-    config = load(Path.cwd(), os.environ, {"evidence": evidence})
+    config = load(Path.cwd(), os.environ, {"evidence": evidence, "baseline": str(baseline) if baseline else None})
     result = load_result(directory)
     reviews = directory / "reviews"
     decided = decisions_of(reviews, result.findings, tuple(config["second_review"])) if reviews.is_dir() else None
-    judged = gate(result.findings, config["fail_on"], decided, ignores=config.ignores, as_of=result.as_of)
+    accepted = baseline_of(config["baseline"])
+    judged = gate(result.findings, config["fail_on"], decided, accepted, ignores=config.ignores, as_of=result.as_of)
     options = RenderOptions(evidence=config["evidence"], rules=cards(), gate=judged, title=directory.resolve().name)
     if html_path is not None:
         from redact.reports.html import render
@@ -115,10 +117,10 @@ def verdicts_command() -> None:
 
 @verdicts_command.command("import", context_settings=_CONTEXT)
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--into", "directory", metavar="DIR", type=click.Path(path_type=Path), required=True, help="Audit folder.")
+@click.option("--into", "into", metavar="DIR", type=click.Path(path_type=Path), help="Audit folder; default FILE's own.")
 @click.option("--reviewer", metavar="NAME", help="Name that signs the decisions; default the login name.")
 @click.option("--dry-run", is_flag=True, help="Check the file, write nothing.")
-def import_verdicts(file: Path, directory: Path, reviewer: str | None, dry_run: bool) -> int:
+def import_verdicts(file: Path, into: Path | None, reviewer: str | None, dry_run: bool) -> int:
     """Check a work list that came back, and append its verdicts as decisions.
 
     Nothing is written while a single row is wrong; importing twice adds nothing.
@@ -138,7 +140,7 @@ def import_verdicts(file: Path, directory: Path, reviewer: str | None, dry_run: 
 
     config = load(Path.cwd(), os.environ, {"reviewer": reviewer})
     name = config["reviewer"] or _login()
-    folder = read_folder(directory)
+    folder = read_folder(into or file.parent)
     try:
         data = file.read_bytes()
     except OSError as err:

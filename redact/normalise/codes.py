@@ -143,6 +143,7 @@ _RUN = regex.compile(
         | b\s?[({{]\s?(?P<f3>[1-9lIG])\s?[)}}\]]
         | b\s?-?(?P<f4>[1-9])(?![0-9G-Zg-z])
         | (?P<h7>h7)(?=[A-F])
+        | (?<=P\s?-?[1-6]\s?/\s?)F\s?-?(?P<f5>[1-9])(?![0-9G-Zg-z])
       ) (?<b7>(?<=7\s?[)}}\]]?)\s?[({{\[]?\s?(?P<sub>[A-F])(?![A-Za-z])\s?[)}}\]]?)?
       (?:(?<=3\s?[)}}\]]?)\s*+[-–—,:;]?\s*+(?P<statute>{_STATUTE}))?
     | [(](?P<pa1>[jkd])[)]\s?[(]?(?P<pa2>[1-7])[)]? | (?P<pa3>[jkd])[(](?P<pa4>[1-7])[)] | (?P<pa5>[jk][1-7]|d5)(?!\w)
@@ -187,7 +188,7 @@ _SIMPLE: tuple[tuple[str, Callable[[str], str]], ...] = (
 def _canonical(match: regex.Match[str]) -> str | None:
     """Canonical code of one match; None where the match is something else (a reason, a bare statute)."""
     groups = match.groupdict()
-    if number := groups["f1"] or groups["f2"] or groups["f3"] or groups["f4"] or groups["h7"]:
+    if number := groups["f1"] or groups["f2"] or groups["f3"] or groups["f4"] or groups["f5"] or groups["h7"]:
         digit = "7" if number in ("h7", "H7") else _digit(number)
         if digit == "7":
             return f"FOIA:b7{groups['sub'].upper()}" if groups["sub"] else "FOIA:b7"

@@ -59,7 +59,8 @@ _EXEMPT = regex.compile(
     regex.IGNORECASE,
 )
 _SCHEDULE = regex.compile(
-    r"(X\s?GDS|GDS|ADS|R\s?DS|X\s?DS)(?![A-Z])\s*[-–]?\s*([1-4](?:\s*,\s*[1-4](?!\d*/))*(?![\d/]))?[\s,:;-]*",
+    r"(X\s?GDS|GDS|ADS|R\s?DS|X\s?DS)(?![A-Z])\s*[-–]?\s*(?:\((?=[1-4]\)))?([1-4](?:\s*,\s*[1-4](?!\d*/))*(?![\d/]))?"
+    r"(?:(?<=\([1-4])\))?[\s,:;-]*",
     regex.IGNORECASE,
 )
 _DECLAS = regex.compile(r"(?:-\s*)?DECL(?:AS)?\s*[:;]?\s*(?:ON\s*)?", regex.IGNORECASE)
