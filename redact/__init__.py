@@ -1,8 +1,8 @@
 """Audit declassified, released or about-to-be-released records.
 
-    import redact
-    result = redact.audit(["release/"])
-    result.findings          # polars frame, see redact.tables
+import redact
+result = redact.audit(["release/"])
+result.findings          # polars frame, see redact.tables
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from redact.document import Document
-from redact.rulebook import Rulebook, load, packaged, packaged_files
 from redact.errors import UsageError
+from redact.rulebook import Rulebook, load, packaged, packaged_files
 from redact.sources import Selection, read, read_rule_files, select
 
 if TYPE_CHECKING:

@@ -93,9 +93,22 @@ class AuditFolder:
             texts = lazy.collect()["text"]
         except pl.exceptions.PolarsError as err:
             raise UsageError(f"{_shown(self.path)}: documents.parquet is damaged; run the audit again") from err
-        if texts.is_empty() or texts[0] is None:
+        if texts.is_empty():
             return None
+        if texts[0] is None:
+            return self._original(doc)
         return Document.of(doc, str(texts[0]))
+
+    def _original(self, doc: str) -> Document | None:
+        """The file that was audited, where it still has the digest it had then; for folders without texts."""
+        from redact.sources import Input, read
+
+        for item in self.run.get("inputs", ()):
+            if isinstance(item, dict) and item.get("doc") == doc and item.get("path") and item.get("sha256"):
+                loaded = read(Input(doc, Path(str(item["path"]))))
+                if loaded.text is not None and loaded.sha256 == item["sha256"]:
+                    return Document.of(doc, loaded.text)
+        return None
 
 
 def read(directory: Path) -> AuditFolder:

@@ -38,7 +38,9 @@ _STATUTE = re.compile(
 )
 _PRIVILEGE = re.compile(r"attorney|client|work[- ]product|\bAC\b|\bWP\b", re.IGNORECASE)
 _REASON_LABEL = re.compile(r"reasons?\W{0,4}(?:for classification\W{0,3})?(?:E\.?O\.?\s?\d{5}\W{0,6})?(?:sec(?:tion|s|\.)?\W{0,3})?$", re.IGNORECASE)
-_SECTION = re.compile(r"([\d.-]+(?:\([ab]\))?(?=\(\d)|[\d.-]+)\(?([a-z]|\d+)?\)?", re.IGNORECASE)
+_ODD_REASON = re.compile(r"[Rr](?:eason|EASON)s?:?\s{0,3}(?:E\.?O\.?\s?\d{5},?\s)?(1\.[45])\s?\(([a-z])\)", re.IGNORECASE)
+"""A labelled reason whose letter no section has: the scanner passes it over."""
+_CASE_LABEL = re.compile(r"\b[Cc](?:ase|ASE) (?:[Nn](?:umber|UMBER|o\.?|O\.?)):? ?(S\d{1,12}|(?:F|FL|M)-[\d-]{2,14})(?![\w-])")
 _REASON_LETTERS = {"1.4": "abcdefgh", "1.5": "abcdefg", "1-301": "abcdefg"}
 _STATE_CASE = re.compile(r"(?:S\d{9}|(?:F|FL|M|FP|A|L)-\d{4}-\d{4,5}|C?\d{7,8}|C\d{8})$")
 _STATE_CASE_LIKE = re.compile(r"(?:S[-\d]|(?:F|FL|M)-?\d)", re.IGNORECASE)
@@ -109,7 +111,10 @@ def _banners(reading: Reading) -> list[Banner]:
     text, furniture = reading.text, reading.record.layout.furniture
     found: dict[tuple[str, str, bool], list[Any]] = {}
     struck = bool(reading.by_kind.get("cancelled"))
+    cancelled = {span.start for span in reading.by_kind.get("cancelled", ())}
     for span in reading.by_kind.get("banner", ()):
+        if span.start in cancelled:
+            continue
         line = reading.line(span.start)
         standing = _standing(text, span, furniture.get(line - 1))
         written = text[span.start : span.end]
@@ -207,6 +212,15 @@ def _reasons(reading: Reading) -> list[Reason]:
                 span.start, span.end, line, written, code, section, letter, _in_range(section, letter), review,
                 "\n" in written,
             ))  # fmt: skip
+    if "eason" in text or "EASON" in text:
+        taken = {span.start for span in reading.by_kind.get("reason", ())}
+        for match in _ODD_REASON.finditer(text):
+            if match.start(1) not in taken and not _in_range(match[1], match[2].lower()):
+                start, end = match.start(1), match.end()
+                rows.append(Reason(
+                    start, end, reading.line(start), text[start:end], f"{match[1]}({match[2].lower()})", match[1],
+                    match[2].lower(), False, at_review(text, start), False,
+                ))  # fmt: skip
     return rows
 
 
@@ -278,6 +292,9 @@ def _iso(text: str) -> date | None:
 _STAMP_AUTHORITY = re.compile(r"E\.? ?O\.? ?\d{5}|\bby\b|\bBY\b|Auth|AUTH|\bNARA\b|\bNLC|\bNLJ|\bNND|\bMDR|Department of State|\bsec\.|\bSec\.")
 
 
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
+
+
 def _releases(reading: Reading) -> list[Release]:
     spans = reading.by_kind.get("release", ())
     if not spans:
@@ -296,11 +313,13 @@ def _releases(reading: Reading) -> list[Release]:
         stop = min(len(text), span.end + 160)
         near = text[span.end : stop]
         day = _stamp_date(near[:90])
+        blank = _BLANK_LINE.search(near)
+        near = near[: blank.start()] if blank else near
         if (span.value, day) in seen:
             continue
         seen.add((span.value, day))
         begin = text.rfind("\n", 0, span.start) + 1
-        around = text[max(0, begin - 80) : stop]
+        around = text[max(0, begin - 80) : span.end] + near
         line_end = text.find("\n", span.end)
         whole = not text[begin : span.start].strip(" \t*|-~") and not text[span.end : line_end if line_end >= 0 else len(text)].strip(" \t*|-~.")
         rows.append(Release(
@@ -321,7 +340,7 @@ def _stamp_date(near: str) -> date | None:
 
 
 def _cases(reading: Reading) -> list[Case]:
-    spans = reading.by_kind.get("case", ())
+    spans = [*reading.by_kind.get("case", ()), *_odd_cases(reading)]
     if not spans:
         return []
     text, furniture = reading.text, reading.record.layout.furniture
@@ -356,6 +375,18 @@ def _cases(reading: Reading) -> list[Case]:
                 None if usual is None else edit_distance(value, usual), state, bool(_STATE_CASE.match(value)),
             ))  # fmt: skip
     return rows
+
+
+def _odd_cases(reading: Reading) -> list[Span]:
+    """Labelled State case numbers of a form that the scanner does not read."""
+    text = reading.text
+    if "Case N" not in text and "CASE N" not in text:
+        return []
+    taken = {span.start for span in reading.by_kind.get("case", ())}
+    return [
+        Span(match.start(1), match.end(1), "case", match[1], "") for match in _CASE_LABEL.finditer(text)
+        if match.start(1) not in taken
+    ]  # fmt: skip
 
 
 def edit_distance(left: str, right: str, limit: int = 9) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
@@ -44,7 +45,8 @@ def marking_faults(reading: Reading, written: date | None) -> list[MarkingFault]
     rows: list[MarkingFault] = []
     seen: set[tuple[str, str]] = set()
     for form in ("banner", "portion"):
-        for span in reading.by_kind.get(form, ()):
+        spans = reading.by_kind.get(form, ())
+        for span in (*spans, *_abbreviated(reading, spans)) if form == "banner" else spans:
             text = reading.text[span.start : span.end]
             if (form, text) in seen or "\n" in text or len(text) > 200:
                 continue
@@ -59,6 +61,21 @@ def marking_faults(reading: Reading, written: date | None) -> list[MarkingFault]
                     span.start, span.end, line, text, span.value, form, fault.id, fault.message, parse.canonical, on,
                 ))  # fmt: skip
     return rows
+
+
+_SHORT_BANNER = re.compile(r"(?:^|\n)[ \t]*((?:TS|S|C|U)//[A-Z][A-Z/, -]{1,60}?)[ \t\r]*(?=\n|$)")
+
+
+def _abbreviated(reading: Reading, spans: Sequence[Span]) -> list[Span]:
+    """Lines that are a banner but for its abbreviated level; the scanner reads spelled-out levels only."""
+    text = reading.text
+    if "S//" not in text and "C//" not in text and "U//" not in text:
+        return []
+    taken = {span.start for span in spans}
+    return [
+        Span(match.start(1), match.end(1), "banner", match[1], "") for match in _SHORT_BANNER.finditer(text)
+        if match.start(1) not in taken
+    ]  # fmt: skip
 
 
 def rollups(reading: Reading, written: date | None) -> list[Rollup]:

@@ -15,7 +15,8 @@ from redact.span import Span
 
 _LIKE = regex.compile(
     r"""^[^\S\n]*+(?=[^\n]{3,100}$)(?:
-        (?P<level>[^\n]{0,30}?(?<![\w])(?:SECRET|CONFIDENTIAL|UNCLASS|RESTRICTED|OFFICIAL\ USE|SENSITIVE)(?![a-z])[^\n]{0,40})
+        (?P<level>[^\n]{0,30}?(?<![\w])(?:SECRET|CONFIDENTIAL|UNCLASS|RESTRICTED|OFFICIAL\ USE|SENSITIVE)(?![a-z])
+          [^\n]{0,40})
       | (?P<bracket>[^\n]{0,60}?\[[^\]\n]{0,40}(?:REDACT|EXCIS|DELET|WITHH|SANITI|CLASSIFIED)[^\]\n]{0,40}\][^\n]{0,40})
       | (?P<code>\(?[bB]\)?[ ]?\(?[1-9]\)?[^\n]{0,20} | [2575]{2}X\d[^\n]{0,12})
       | (?P<instruction>[^\n]{0,20}?(?:DECLASS|Declass|DECL:|DOWNGRAD|E\.O\.\ 1)[^\n]{0,60})
@@ -49,7 +50,8 @@ class Coverage:
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
         unread = [
-            {"doc": item.doc, "line": item.line, "looks_like": item.looks_like, "text": item.text} for item in self.unread
+            {"doc": item.doc, "line": item.line, "looks_like": item.looks_like, "text": item.text}
+            for item in self.unread
         ]
         return {
             "documents": self.documents, "not_records": self.not_records, "fired": self.fired,

@@ -49,7 +49,9 @@ def _outcomes(engine: Engine, rule: Rule) -> Iterator[Outcome]:
         elif isinstance(rule, ConditionRule) and isinstance(example.get("hit", example.get("none")), str):
             yield _document_outcome(engine, rule, number, example)
         else:
-            shown = ", ".join(f"{key} = {value}" for key, value in dict(example.get("good") or example.get("bad") or {}).items())
+            shown = ", ".join(
+                f"{key} = {value}" for key, value in dict(example.get("good") or example.get("bad") or {}).items()
+            )
             reason = failures.get(number)
             expected = "true (good)" if "good" in example else "false (bad)"
             yield Outcome(rule.id, number, reason is None, shown, expected, reason or expected)
@@ -65,7 +67,8 @@ def _pattern_outcome(engine: Engine, rule: PatternRule, number: int, example: Ma
         return Outcome(rule.id, number, not own, text, "nothing", found)
     part, value = str(example["span"]), example.get("value")
     right = any(
-        (got == part or (rule.split is not None and part.startswith(got))) and value in (None, read) for got, read in own
+        (got == part or (rule.split is not None and part.startswith(got))) and value in (None, read)
+        for got, read in own
     )
     return Outcome(rule.id, number, right, text, f"{part!r} = {value}", found)
 

@@ -46,5 +46,12 @@ REDACTION_ROLES: tuple[str, ...] = ("content", "marking", "page", "scope", "publ
 """What a placeholder stands for: withheld text, a struck marking, a withheld page or document, matter outside the
 scope of the request, a name that a publisher (not an agency) blanked."""
 
-LINK_BASES: tuple[str, ...] = ("in-place", "same-line", "following-line", "preceding-line", "page-stamp", "document-stamp")
+LINK_BASES: tuple[str, ...] = (
+    "in-place",
+    "same-line",
+    "following-line",
+    "preceding-line",
+    "page-stamp",
+    "document-stamp",
+)
 """What the pairing of a redaction and an exemption code rests on, strongest first."""

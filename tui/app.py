@@ -156,7 +156,7 @@ class ReviewApp(App[int]):
         last = self._last_list
         self._unwind()
         if last is None:
-            self.open_list(parse_query("sev:error state:todo"))
+            self.open_list(parse_query("sev:error state:open"))
             return
         screen = ListScreen(last.listing, last.listing.row(last.place))
         self._last_list = screen

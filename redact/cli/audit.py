@@ -56,7 +56,9 @@ class Day(click.ParamType[date]):
 @click.command("audit", context_settings={"max_content_width": 80}, epilog=_EPILOG)
 @click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option("--as-of", type=Day(), help="Day against which overdue is judged; default today.")
-@click.option("--format", "format_", type=click.Choice(list(FORMATS)), help="Default: full on a terminal, else concise.")
+@click.option(
+    "--format", "format_", type=click.Choice(list(FORMATS)), help="Default: full on a terminal, else concise."
+)
 @click.option("--output", "-o", type=click.Path(path_type=Path), metavar="DIR", help="Write the audit folder.")
 @click.option("--no-text", is_flag=True, help="Leave document texts out of the audit folder.")
 @click.option("--mode", type=click.Choice(MODES), help="Description work (archive) or check before publication.")
@@ -175,8 +177,8 @@ def _report(config: Config, result: AuditResult, given: dict[str, Any]) -> int:
 
     format_ = config["format"] or default_format(sys.stdout.isatty())
     judged = gate(
-        result.findings, config["fail_on"], _decisions(config, result), baseline_of(config["baseline"]), ignores=config.ignores,
-        as_of=result.as_of,
+        result.findings, config["fail_on"], _decisions(config, result), baseline_of(config["baseline"]),
+        ignores=config.ignores, as_of=result.as_of,
     )  # fmt: skip
     rulebook = engine_for(tuple(str(path) for path in config["rules"])).rulebook
     options = RenderOptions(

@@ -62,7 +62,8 @@ def report_command(
 
         write_text(html_path, render(result, options))
     if worklist is not None:
-        from redact.reports.worklist import how_to, render as render_list
+        from redact.reports.worklist import how_to
+        from redact.reports.worklist import render as render_list
 
         wanted = None if query is None else _matching(directory, query)
         write_text(worklist, render_list(result, replace(options, show="note"), wanted))
@@ -91,8 +92,8 @@ def load_result(directory: Path) -> AuditResult:
     Raises:
         UsageError: it is no audit folder.
     """
-    from redact.auditing import AuditResult
     from redact.audit_folder import read
+    from redact.auditing import AuditResult
     from redact.tables import SCHEMAS
 
     folder = read(directory)
@@ -117,7 +118,9 @@ def verdicts_command() -> None:
 
 @verdicts_command.command("import", context_settings=_CONTEXT)
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--into", "into", metavar="DIR", type=click.Path(path_type=Path), help="Audit folder; default FILE's own.")
+@click.option(
+    "--into", "into", metavar="DIR", type=click.Path(path_type=Path), help="Audit folder; default FILE's own."
+)
 @click.option("--reviewer", metavar="NAME", help="Name that signs the decisions; default the login name.")
 @click.option("--dry-run", is_flag=True, help="Check the file, write nothing.")
 def import_verdicts(file: Path, into: Path | None, reviewer: str | None, dry_run: bool) -> int:

@@ -121,15 +121,18 @@ def explain_command(rule: str, format_: str, rules: tuple[str, ...]) -> int:
     Exit status:  0, or 2 for an unknown rule.
     """
     from redact.api import load_rulebook
-    from redact.ruledocs import page
     from redact.rulebook import cards
+    from redact.ruledocs import page
     from redact.suggest import nearest
 
     known: dict[str, Any] = cards(load_rulebook(rules))
     if rule not in known:
         near = ", ".join(nearest(rule, known))
         raise UsageError(f"no such rule: {rule}" + (f"; did you mean {near}?" if near else "; see: redact rules list"))
-    click.echo(json.dumps(asdict(known[rule]), ensure_ascii=False, indent=1) if format_ == "json" else page(known[rule]), nl=False)
+    click.echo(
+        json.dumps(asdict(known[rule]), ensure_ascii=False, indent=1) if format_ == "json" else page(known[rule]),
+        nl=False,
+    )
     if format_ == "json":
         click.echo()
     return 0

@@ -59,7 +59,7 @@ class Conversation:
             query: which findings; None: all that wait for a verdict.
         """
         self.review, self._read, self._write, self._rules = review, read, write, rules
-        self.listing = Listing(review, query if query is not None else parse_query("state:todo,second"))
+        self.listing = Listing(review, query if query is not None else parse_query("state:open,second"))
         self.place = -1
         self._document: Document | None = None
 

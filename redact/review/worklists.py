@@ -13,12 +13,12 @@ from redact.review.query import Query, parse_query, quote
 from redact.review.session import Review
 
 _LISTS = (
-    ("Errors to decide", "sev:error state:todo"),
-    ("Warnings to decide", "sev:warning state:todo"),
+    ("Errors to decide", "sev:error state:open"),
+    ("Warnings to decide", "sev:warning state:open"),
     ("Waiting for a second reviewer", "state:second"),
     ("Two reviewers disagree", "state:disagreement"),
     ("Changed since it was decided", "state:changed,expired"),
-    ("Notes (information only)", "sev:note state:todo"),
+    ("Notes (information only)", "sev:note state:open"),
     ("All findings", ""),
 )
 
@@ -102,7 +102,7 @@ def documents(review: Review) -> pl.DataFrame:
             pl.col("redactions_justified").alias("justified"),
         )
     )  # fmt: skip
-    todo = review.selector().rows(parse_query("state:todo"))
+    todo = review.selector().rows(parse_query("state:open"))
     docs = review.findings["doc"]
     counts = docs.value_counts(name="findings")
     open_counts = docs.gather(todo).value_counts(name="to_do")

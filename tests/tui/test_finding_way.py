@@ -115,8 +115,7 @@ async def test_what_cannot_be_done_is_grey_and_says_why(drive: Any, open_review:
     async with drive(open_review(audit)) as client:
         await client.press("enter")
         labels = {label.act: label.off for label in client.app.screen.query_one(ActFooter).labels}
-        assert labels == {"confirm": False, "dismiss": False, "second": False, "choose": False, "undo": True,
-                          "search": False, "help": False}  # fmt: skip
+        assert labels == {**dict.fromkeys(labels, False), "undo": True}
         for key, told in {"u": "Nothing to undo", "U": "Nothing to redo", "full_stop": "Nothing to repeat",
                           "o": "open already", "p": "too narrow", "n": "No open finding after"}.items():  # fmt: skip
             await client.press("end", key)

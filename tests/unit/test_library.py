@@ -52,3 +52,22 @@ def test_a_path_that_does_not_exist_is_a_usage_error() -> None:
 def test_the_function_stays_the_function_after_the_engine_was_loaded() -> None:
     redact.audit([str(SEEDS / "001_78555f6cffb14129.txt")], as_of=DAY)
     assert callable(redact.audit)
+
+
+def test_a_folder_without_texts_reads_the_originals_by_digest(tmp_path: Path) -> None:
+    from redact import audit_folder
+    from redact.cli import cli
+
+    original = tmp_path / "memo.txt"
+    original.write_text("SECRET\n\nMEMORANDUM FOR: The Director\n\nSECRET\n")
+    folder = tmp_path / "out"
+    arguments = ["audit", str(original), "-o", str(folder), "--no-text", "-q", "--isolated", "--exit-zero"]
+    cli.main(arguments, standalone_mode=False)
+    kept = audit_folder.read(folder)
+    name = kept.read("documents")["doc"][0]
+    assert kept.read("documents")["text"][0] is None
+    found = kept.document(name)
+    assert found is not None
+    assert found.text == original.read_text()
+    original.write_text("CONFIDENTIAL\n")
+    assert audit_folder.read(folder).document(name) is None

@@ -16,7 +16,7 @@ from redact.review.session import Outcome, Review
 from redact.review.states import REASON_BY_ID
 
 from ..acts import ACTS, COMMON, bindings, shown_keys
-from ..widgets.lines import ActFooter, Label, RuleLine, TitleLine
+from ..widgets.lines import ActFooter, FooterLabel, RuleLine, TitleLine
 
 if TYPE_CHECKING:
     from ..app import ReviewApp
@@ -74,12 +74,12 @@ class ActScreen(Screen[None]):
         """Draw the footer anew: what cannot be done now is grey."""
         keymap = self.reviewing.keymap
         self.query_one("#footer", ActFooter).set([
-            Label(name, shown_keys(name, keymap)[0], self.label_of(name), self.why_not(name) is not None)
+            FooterLabel(name, shown_keys(name, keymap)[0], self.label_of(name), self.why_not(name) is not None)
             for name in self.FOOTER
         ])  # fmt: skip
 
     def label_of(self, act: str) -> str:
-        """Label of an act on this screen."""
+        """FooterLabel of an act on this screen."""
         return ACTS[act].label
 
     def why_not(self, act: str) -> str | None:

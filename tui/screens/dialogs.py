@@ -203,7 +203,7 @@ class FilterDialog(Dialog[Query]):
             yield Line(("Filter: words, or state:open sev:error rule:... doc:... era:... code:...", "bold"))
             yield SafeInput(f"{self._given} " if self._given else "")
             yield Line(id="hint")
-            yield Line(("Tab: form · Space or Enter there: choose · Enter here: list them · Esc: not now", "dim"))
+            yield Line(("Enter: list them · Tab: form, Space chooses there · Esc: not now", "dim"))
             yield RowList(id="form")
 
     def on_mount(self) -> None:

@@ -27,7 +27,9 @@ class DocumentScreen(Deciding):
         *Deciding.DECIDING, "next_finding", "previous_finding", "next_match", "previous_match", "next_document",
         "previous_document", "search", "go_line", "rule_card", "links", "reveal", "copy", "reference",
     )  # fmt: skip
-    FOOTER: ClassVar[tuple[str, ...]] = ("next_finding", "links", "confirm", "dismiss", "second", "back", "help")
+    FOOTER: ClassVar[tuple[str, ...]] = (
+        "next_finding", "links", "confirm", "dismiss", "second", "back", "search", "rule_card", "wrap", "fold", "help",
+    )  # fmt: skip
     AUTO_FOCUS = "DocumentView"
 
     def __init__(self, doc: str, row: int | None = None, origin: ListScreen | None = None) -> None:

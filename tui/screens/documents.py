@@ -86,7 +86,7 @@ class DocumentsScreen(Deciding):
         doc = self._doc()
         if doc is None:
             return []
-        open_rows = self.review.selector().rows(parse_query("state:todo"))
+        open_rows = self.review.selector().rows(parse_query("state:open"))
         docs = self.review.findings["doc"].gather(open_rows)
         return [int(row) for row in open_rows.filter(docs == doc)]
 

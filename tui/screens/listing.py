@@ -42,7 +42,10 @@ class ListScreen(Deciding):
         "next_finding", "previous_finding", "next_document", "previous_document", "document", "copy", "reference",
         "export", "links",
     )  # fmt: skip
-    FOOTER: ClassVar[tuple[str, ...]] = ("confirm", "dismiss", "second", "choose", "undo", "search", "help")
+    FOOTER: ClassVar[tuple[str, ...]] = (
+        "confirm", "dismiss", "second", "choose", "undo", "search", "filter", "group", "rule_card", "refresh", "pane",
+        "help",
+    )  # fmt: skip
 
     def __init__(self, listing: Listing, row: int | None = None) -> None:
         super().__init__()

@@ -96,6 +96,7 @@ class DocumentView(LookMixin, ScrollView, can_focus=True):
                 if _RANK[severity] > _RANK.get(self._worst.get(line, ""), 0):
                     self._worst[line] = severity
         self.cursor = 0
+        self._unseen = not self.size.height  # there is no size yet to bring the cursor into view with
         self._lay_out()
         self.scroll_to(0, 0, animate=False, force=True, immediate=True)
 
@@ -367,7 +368,8 @@ class DocumentView(LookMixin, ScrollView, can_focus=True):
         """Wrap anew and keep the cursor in view."""
         if self.wrapping:
             self._lay_out()
-        self.go_to(self.cursor)
+        self.go_to(self.cursor, centre=self._unseen)
+        self._unseen = False
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on the line that was clicked."""

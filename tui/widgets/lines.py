@@ -107,7 +107,7 @@ class RuleLine(Line):
 
 
 @dataclass(frozen=True)
-class Label:
+class FooterLabel:
     """A label of the footer."""
 
     act: str
@@ -128,9 +128,9 @@ class ActFooter(Line):
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self.labels: list[Label] = []
+        self.labels: list[FooterLabel] = []
 
-    def set(self, labels: Sequence[Label]) -> None:
+    def set(self, labels: Sequence[FooterLabel]) -> None:
         """Show other labels."""
         if list(labels) != self.labels:
             self.labels = list(labels)
@@ -141,13 +141,13 @@ class ActFooter(Line):
         """The labels."""
         return "  ".join(f"{label.key} {label.label}" for label in self._fitting(self.size.width or 80))
 
-    def _fitting(self, width: int) -> list[Label]:
+    def _fitting(self, width: int) -> list[FooterLabel]:
         """Labels that fit whole; the last one (help) always stays."""
         if not self.labels:
             return []
         *most, last = self.labels
         room = width - self._width(last)
-        kept: list[Label] = []
+        kept: list[FooterLabel] = []
         for label in most:
             room -= self._width(label)
             if room < 0:
@@ -156,7 +156,7 @@ class ActFooter(Line):
         return [*kept, last]
 
     @staticmethod
-    def _width(label: Label) -> int:
+    def _width(label: FooterLabel) -> int:
         return safe.width_of(f" {label.key} {label.label} ")
 
     def line_cells(self, width: int) -> Sequence[safe.Cell]:

@@ -1,0 +1,127 @@
+"""What a rule is: pattern rules, condition rules, and the card a person is shown."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import regex
+
+Scope = Literal["document", "corpus"]
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """Days on which a rule speaks, judged on a date of the document; either end may be open."""
+
+    start: date | None = None
+    end: date | None = None
+    judged_on: str = "document_date"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What pattern and condition rules have in common; see the rule file for the text of each field."""
+
+    id: str
+    kind: str
+    title: str
+    severity: str | None
+    confidence: str
+    status: str
+    since: str
+    authority: tuple[str, ...]
+    rationale: str
+    advice: str
+    validity: Validity
+    silent_when: tuple[str, ...]
+    examples: tuple[Mapping[str, Any], ...]
+    known: tuple[str, ...]
+    source: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatternRule(Rule):
+    """A rule that reads one kind of marking.
+
+    `pattern` runs on the lines around an anchor: a literal of `keywords` found in the case-folded text, or every
+    line of the class named by `anchor` (`short-line`). `lines` are the numbers of lines before and after the anchor's
+    own that the pattern may see. The span is the group `span`, or each capture of the group `each`, or the match.
+    """
+
+    pattern: regex.Pattern[str]
+    keywords: tuple[str, ...]
+    anchor: str
+    lines: tuple[int, int]
+    normalise: str | None
+    split: str | None
+    value: str | None
+    needs: tuple[str, ...]
+    unless: tuple[str, ...]
+    priority: int
+    weak: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionRule(Rule):
+    """A rule that states what every row of a table meets: `require` (true is good, null does not apply)."""
+
+    table: str
+    where: str
+    require: str
+    points_at: str
+    sensitive: bool
+    merge: bool
+    scope: Scope
+    modes: Mapping[str, str]
+    silence: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCard:
+    """What a person is shown of a rule."""
+
+    id: str
+    kind: str
+    title: str
+    severity: str
+    confidence: str
+    status: str
+    since: str
+    authority: tuple[str, ...]
+    rationale: str
+    advice: str
+    validity: str
+    silent_when: tuple[str, ...]
+    hits: tuple[str, ...]
+    misses: tuple[str, ...]
+    known: tuple[str, ...]
+
+
+class _Message(string.Formatter):
+    """Fills `{column}`; refuses attribute and index access."""
+
+    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        if not field_name.isidentifier():
+            raise ValueError(f"`{{{field_name}}}`: only names of columns may stand in a message")
+        return super().get_field(field_name, args, kwargs)
+
+
+MESSAGES = _Message()
+"""The only formatter of rule messages."""
+
+
+def message_fields(message: str) -> tuple[str, ...]:
+    """Names that a message refers to. Raises ValueError on anything but plain names."""
+    names = []
+    for _, name, spec, conversion in MESSAGES.parse(message):
+        if name is None:
+            continue
+        if not name.isidentifier() or spec or conversion:
+            raise ValueError(f"`{{{name}}}`: only names of columns may stand in a message")
+        names.append(name)
+    return tuple(names)
