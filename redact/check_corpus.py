@@ -18,7 +18,8 @@ CORPUS_SCHEMAS: dict[str, pl.Schema] = {
     "copies": pl.Schema({
         "doc": pl.String(), **_PLACE, "identifier": pl.String(), "document_date": pl.Date(), "copies": pl.UInt32(),
         "other_doc": pl.String(), "is_same_text": pl.Boolean(), "is_same_release": pl.Boolean(),
-        "release_date": pl.Date(), "other_release_date": pl.Date(), "withheld": pl.UInt32(), "other_withheld": pl.UInt32(),
+        "release_date": pl.Date(), "other_release_date": pl.Date(), "withheld": pl.UInt32(),
+        "other_withheld": pl.UInt32(),
         "case": pl.String(), "status": pl.String(), "other_status": pl.String(), "is_scan_like": pl.Boolean(),
     }),
     "references": pl.Schema({
@@ -32,6 +33,8 @@ _IDENTIFIER = re.compile(r"(?:(?:19|20)?(\d\d))?\s*([A-Z][A-Z .]*[A-Z])\s*0*(\d{
 _SHEET = re.compile(r"C0?\d{7,8}$|CIA-?RDP|\d{3}-\d{5}-\d{5}$")
 _REF_LINE = re.compile(r"\nREFS?\b[^\n]{0,200}(?:\n+ ?\(?[A-Z][.)] ?[^\n]{0,80}){0,6}")
 _REFERENCE = re.compile(r"\b(?:(?:19|20)?\d\d )?([A-Z]{3,}(?: [A-Z]{3,})?) (\d{3,6})\b(?!\s*\(NOTAL\)| NOTAL)")
+_WELL_HELD = 8
+"""Telegrams of a post in the batch from which the absence of another one says anything."""
 _MOST_OTHER = 1.25
 """Share by which lengths may differ in two releases of one text."""
 
@@ -57,9 +60,12 @@ def corpus_table(table: str, base: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 
 def _copies(base: Mapping[str, pl.DataFrame]) -> list[tuple[Any, ...]]:
-    facts = base["document_facts"].filter(pl.col("document_type") != "not-a-record").select(
-        "doc", "identifier", "document_date", "release_date", "release_status", "redactions", "cases"
-    ).join(base["documents"].select("doc", "sha256", "n_chars"), on="doc", how="left", maintain_order="left")  # fmt: skip
+    facts = (
+        base["document_facts"]
+        .filter(pl.col("document_type") != "not-a-record")
+        .select("doc", "identifier", "document_date", "release_date", "release_status", "redactions", "cases")
+        .join(base["documents"].select("doc", "sha256", "n_chars"), on="doc", how="left", maintain_order="left")
+    )
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     by_digest: dict[str, str] = {}
     for row in facts.iter_rows(named=True):
@@ -123,7 +129,7 @@ def _references(base: Mapping[str, pl.DataFrame]) -> list[tuple[Any, ...]]:
             continue
         absent = [
             match for match in _REFERENCE.finditer(text, at, block.end())
-            if posts[match[1].replace(" ", "")] >= 3 and (match[1].replace(" ", ""), match[2].lstrip("0")) not in present
+            if posts[(post := match[1].replace(" ", ""))] >= _WELL_HELD and (post, match[2].lstrip("0")) not in present
         ]  # fmt: skip
         if absent:
             first = absent[0]

@@ -14,7 +14,7 @@ from redact.grammar.tables import expand
 from redact.span import Span
 
 if TYPE_CHECKING:
-    from redact.check_examine import Reading
+    from redact.check_reading import Reading
 
 REGISTER = date(2016, 11, 14)
 """Day of the register that an undated text with register syntax (`//`) is judged by (CAPCO 2016 release)."""
@@ -96,7 +96,9 @@ def rollups(reading: Reading, written: date | None) -> list[Rollup]:
 
     def row(span: Span, what: str, control: str) -> None:
         text = reading.text[span.start : span.end]
-        rows.append(Rollup(span.start, span.end, reading.line(span.start), text, what, control, banner.value, place, day))
+        rows.append(
+            Rollup(span.start, span.end, reading.line(span.start), text, what, control, banner.value, place, day)
+        )
 
     classified = whole.classification not in (None, "UNCLASSIFIED")
     if classified:
@@ -121,7 +123,11 @@ def _distinct(spans: Sequence[Span]) -> list[Span]:
 def _release(parsed: Sequence[tuple[Span, Parse]], whole: Parse, row: object) -> None:
     """Foreign disclosure and release of the portions against the banner's (CAPCO sec. D.2, Table 3)."""
     assert callable(row)
-    secret = [(span, parse) for span, parse in parsed if parse.classification not in (None, "UNCLASSIFIED") and parse.type == "US"]
+    secret = [
+        (span, parse)
+        for span, parse in parsed
+        if parse.classification not in (None, "UNCLASSIFIED") and parse.type == "US"
+    ]
     barred = next((s for s, p in parsed if "NOFORN" in p.dissem or {"SBU-NF", "LES-NF"} & set(p.other_dissem)), None)
     if barred is not None:
         if "NOFORN" not in whole.dissem:
@@ -130,7 +136,9 @@ def _release(parsed: Sequence[tuple[Span, Parse]], whole: Parse, row: object) ->
     released = [(span, parse) for span, parse in secret if parse.rel_to]
     if not released:
         return
-    unmarked = next((s for s, p in secret if not p.rel_to and not _RELEASE & set(p.dissem) and not p.display_only), None)
+    unmarked = next(
+        (s for s, p in secret if not p.rel_to and not _RELEASE & set(p.dissem) and not p.display_only), None
+    )
     common = frozenset.intersection(*(expand(parse.rel_to) for _, parse in released))
     if unmarked is not None or common <= {"USA"}:
         if "NOFORN" not in whole.dissem and whole.rel_to:

@@ -5,7 +5,7 @@ Each class is the definition of one table's own columns; `SCHEMA_OF` turns it in
 
 from __future__ import annotations
 
-from datetime import date
+import datetime as dt
 from typing import Any, NamedTuple, get_type_hints
 
 import polars as pl
@@ -80,7 +80,7 @@ class Extra(NamedTuple):
     instruction_line: int | None
     has_instruction: bool
     says_not_applicable: bool
-    last_date: date | None
+    last_date: dt.date | None
     last_start: int | None
     last_end: int | None
     last_line: int | None
@@ -102,7 +102,7 @@ class Extra(NamedTuple):
     reviewed_for_rd: bool
     is_jfk: bool
     has_certificate: bool
-    marking_date: date | None
+    marking_date: dt.date | None
     missing_start: int | None
     missing_end: int | None
     missing_line: int | None
@@ -118,7 +118,7 @@ class Banner(NamedTuple):
     value: str
     banner_level: str | None
     standing: str
-    count: int
+    n_times: int
     damaged: bool
     struck_elsewhere: bool
 
@@ -135,7 +135,7 @@ class MarkingFault(NamedTuple):
     fault: str
     detail: str
     should_be: str | None
-    marking_date: date | None
+    marking_date: dt.date | None
 
 
 class Rollup(NamedTuple):
@@ -149,7 +149,7 @@ class Rollup(NamedTuple):
     control: str
     banner: str
     banner_line: int
-    marking_date: date | None
+    marking_date: dt.date | None
 
 
 class Order(NamedTuple):
@@ -164,8 +164,8 @@ class Order(NamedTuple):
     on_order_line: bool
     at_review: bool
     is_quoted: bool
-    effective_from: date | None
-    effective_until: date | None
+    effective_from: dt.date | None
+    effective_until: dt.date | None
 
 
 class Reason(NamedTuple):
@@ -192,16 +192,16 @@ class Instruction(NamedTuple):
     text: str
     value: str
     token: str
-    date: date | None
+    date: dt.date | None
     at_review: bool
     is_source_marked: bool
     is_quoted: bool
     order_cited: str | None
     has_two_digit_year: bool
     is_year_certain: bool
-    latest_lawful: date | None
+    latest_lawful: dt.date | None
     limit_basis: str | None
-    schedule_date: date | None
+    schedule_date: dt.date | None
     cites_imagery: bool
     reason_group: str | None
     level_above: str | None
@@ -224,7 +224,7 @@ class Exemption(NamedTuple):
     paragraph_level: str | None
     names_privilege: bool
     president: str | None
-    president_left: date | None
+    president_left: dt.date | None
     case_year: int | None
     is_damaged: bool
     agency: str | None
@@ -255,7 +255,7 @@ class Release(NamedTuple):
     line: int
     text: str
     status: str
-    date: date | None
+    date: dt.date | None
     has_authority: bool
     has_date: bool
     is_whole_line: bool
@@ -336,7 +336,7 @@ class Observation(NamedTuple):
 
 
 _POLARS: dict[Any, pl.DataType] = {
-    int: pl.Int64(), str: pl.String(), bool: pl.Boolean(), date: pl.Date(), list[int]: pl.List(pl.Int64()),
+    int: pl.Int64(), str: pl.String(), bool: pl.Boolean(), dt.date: pl.Date(), list[int]: pl.List(pl.Int64()),
 }  # fmt: skip
 _OFFSETS = ("start", "end", "line")
 _LEVEL_COLUMNS = frozenset({

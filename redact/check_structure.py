@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from redact.check_rows import Extra, Observation, Page, Section
@@ -13,35 +14,39 @@ from redact.layout import mark_level
 from redact.span import Span
 
 if TYPE_CHECKING:
-    from redact.check_examine import Reading
+    from redact.check_reading import Reading
 
-_PAGE_TAIL = re.compile(r"[ \t*.,'_•-]+([A-Z][A-Z .]{1,24}?)[ \t]+(\d{3,6})(?:[ \t]+(\d{1,2})[ \t]+OF[ \t]+(\d{1,2}))?(?:[ \t]+(\d{6})Z)?")
+_PAGE_TAIL = re.compile(
+    r"[ \t*.,'_•-]+([A-Z][A-Z .]{1,24}?)[ \t]+(\d{3,6})"
+    r"(?:[ \t]+(\d{1,2})[ \t]+OF[ \t]+(\d{1,2}))?(?:[ \t]+(\d{6})Z)?"
+)
 _SECTION_TAIL = re.compile(r"[ \t]+([A-Z][A-Z .]{1,24}?)[ \t]+(\d{3,6})\b")
-_LEVEL_TAIL = re.compile(r"[ \t]+(?:SECTION[ \t]+\d+[ \t]+OF[ \t]+\d+[ \t]+)?([A-Z][A-Z .]{1,24}?)[ \t]+(\d{3,6})[ \t\r]*$", re.MULTILINE)
-_SERIAL = re.compile(r"\n[ \t]*TO[ \t]+([A-Z][A-Z .]+?)[ \t]+(?:PRIORITY|IMMEDIATE|ROUTINE|FLASH|NIACT IMMEDIATE)[ \t]+(\d{1,4})[ \t\r]*(?=\n)")
+_SERIAL = re.compile(
+    r"\n[ \t]*TO[ \t]+([A-Z][A-Z .]+?)[ \t]+"
+    r"(?:PRIORITY|IMMEDIATE|ROUTINE|FLASH|NIACT IMMEDIATE)[ \t]+(\d{1,4})[ \t\r]*(?=\n)"
+)
 _NOT_MARK = re.compile(r"[ \t]*\(([A-Z][A-Z0-9/ .-]{0,9})\)")
 _DOUBLE = re.compile(r"(?:TS|[SCUR])(?:/{1,2}|,| )(?:TS|[SCUR])")
 _FOREIGN = re.compile(r"[A-Z]{3,4} ?(?:TS|S|C|R)")
 _NEAR_MARK = re.compile(r"(?:TS|[CSUR])[0-9|!]|[CSU]{2}|(?:TS|[CSU])[.,;:/][A-Z0-9]?|5|0|SB[0VW]|L0U|[€£$]")
 _HEADING_LEVEL = re.compile(r"[ \t]*(TOP SECRET|SECRET|CONFIDENTIAL|UNCLASSIFIED)[ \t]*[:\-–](?!\w)")
 _FIELD_LABELS = ("FM ", "TO ", "E.O.", "TAGS", "SUBJ")
-_SUBJECT = re.compile(r"(?:^|\n)[ \t]*SUBJ(?:ECT)?[ \t]*:[ \t]*([^\n]*)")
+_SUBJECT = re.compile(r"SUBJ(?:ECT)?[ \t]*:[ \t]*([^\n]*)")
 _SUBJECT_MARK = re.compile(r"\((TS|S|C|S//[A-Z/ ]+|C//[A-Z/ ]+|TS//[A-Z/ ]+)\)")
-_TAGS = re.compile(r"(?:^|\n)[ \t]*TAGS[ \t]*:[ \t]*([^\n]*(?:\n(?![ \t]*(?:SUBJ|REF|E\.O|\n))[A-Z, ()]{2,60}(?=\n))?)")
+_TAGS = re.compile(r"TAGS[ \t]*:[ \t]*([^\n]*(?:\n(?![ \t]*(?:SUBJ|REF|E\.O|\n))[A-Z, ()]{2,60}(?=\n))?)")
 _TAG = re.compile(r"[A-Z]{2,6}$")
-_PROSE_LEVEL = re.compile(
-    r"[a-z,] +(secret|confidential|top secret|restricted|Secret|Confidential) +(?:[a-z]{2,})"
-)
-_KNOWN_TAGS = frozenset(
-    "ABLD ABUD ACKM ACOA ADCO ADPM AEMR AFIN AFSI AFSN AFSP AINF AINR AINT ALOW AMED AMER AMGT AMTC AODE APER APRC APUB"
-    " ASCH ASEC ASIG ASUP BBSR BEXP BENE BMGT BPRO BTIO CASC CFED CGEN CIDA CJAN CLOK CMGT CPAS CPRS CVIS CVPR CRIM"
-    " EAGR EAID EAIR ECIN ECON ECPS EFIN EFIS EIND EINT EINV ELAB ELTN EMIN ENRG EPET ETRD ETTC EWWT ENVR ETEL EXIM EPAP"
-    " EEWT ECOM EALR EINR EIN EGEN EMIL MARR MASS MCAP MNUC MOPS MILI MPOL OEXC OFDP OIIP OPDC OPET OPRC OREP OSCI OTRA"
-    " OVIP OGEN ODIP PARM PBOR PBTS PDEM PDIP PFOR PGOV PHSA PHUM PINR PINS PINT PMIL PNAT PNUC POGOV POL PORG PORS PREF"
-    " PREL PROP PSDC PTER PARL PPDC PPOL SCUL SENV SHUM SMIG SNAR SOCI SOPN SPOP SREF SWEL TBIO TECH TGEN THPY TINT TNGD"
-    " TNUK TOPS TPHY TPSL TSPA TSPL BDIS BEXP BTRA EALR NATO OAS UN UNGA UNSC IAEA WTRO ICAO IMF IBRD ILO UNESCO UNHCR"
-    " AORC APCS AGAO AMB SP PCON".split()
-)  # fmt: skip
+_PROSE_LEVEL = re.compile(r"[a-z,] +(secret|confidential|top secret|restricted|Secret|Confidential) +(?:[a-z]{2,})")
+_TAG_WORDS = """
+ABLD ABUD ACKM ACOA ADCO ADPM AEMR AFIN AFSI AFSN AFSP AINF AINR AINT ALOW AMED AMER AMGT AMTC AODE APER APRC
+APUB ASCH ASEC ASIG ASUP BBSR BEXP BENE BMGT BPRO BTIO CASC CFED CGEN CIDA CJAN CLOK CMGT CPAS CPRS CVIS CVPR
+CRIM EAGR EAID EAIR ECIN ECON ECPS EFIN EFIS EIND EINT EINV ELAB ELTN EMIN ENRG EPET ETRD ETTC EWWT ENVR ETEL
+EXIM EPAP EEWT ECOM EALR EINR EIN EGEN EMIL MARR MASS MCAP MNUC MOPS MILI MPOL OEXC OFDP OIIP OPDC OPET OPRC
+OREP OSCI OTRA OVIP OGEN ODIP PARM PBOR PBTS PDEM PDIP PFOR PGOV PHSA PHUM PINR PINS PINT PMIL PNAT PNUC POGOV
+POL PORG PORS PREF PREL PROP PSDC PTER PARL PPDC PPOL SCUL SENV SHUM SMIG SNAR SOCI SOPN SPOP SREF SWEL TBIO
+TECH TGEN THPY TINT TNGD TNUK TOPS TPHY TPSL TSPA TSPL BDIS BTRA NATO OAS UN UNGA UNSC IAEA WTRO ICAO IMF IBRD
+ILO UNESCO UNHCR AORC APCS AGAO AMB SP PCON
+"""
+_KNOWN_TAGS = frozenset(_TAG_WORDS.split())
 
 
 def structure(reading: Reading, extra: Extra) -> dict[str, list[Any]]:
@@ -105,7 +110,8 @@ def _pages(reading: Reading, extra: Extra) -> list[Page]:
         if before is not None and (extra.is_scan or len(set(here)) < len(here)):
             # A text layer that holds pages twice is out of order anyhow; only a page that is nowhere counts.
             lower = [other for other in here if other < page]
-            before = (max(lower), before[1]) if lower else None
+            in_step = not extra.is_scan or (bool(lower) and before[0] == max(lower))  # a misread digit is out of step
+            before = (max(lower), before[1]) if lower and in_step else None
         header = next((h for h in headers if h[1] == number), headers[0] if headers else None)
         rows.append(Page(
             span.start, span.end, line, text[span.start : span.end], page,
@@ -123,7 +129,9 @@ def _is_page_line(text: str, at: int) -> bool:
 
 def _sections(reading: Reading) -> list[Section]:
     text, spans = reading.text, reading.by_kind["section"]
-    read = [(int(a), int(b), s) for s in spans for a, _, b in [s.value.partition("/")] if a.isdecimal() and b.isdecimal()]
+    read = [
+        (int(a), int(b), s) for s in spans for a, _, b in [s.value.partition("/")] if a.isdecimal() and b.isdecimal()
+    ]
     if not read:
         return []
     totals = Counter(total for _, total, _ in read)
@@ -136,20 +144,20 @@ def _sections(reading: Reading) -> list[Section]:
     missing = [number for number in range(1, total + 1) if number not in seen] if total <= 60 else []
     times: dict[int, str] = {}
     lines: dict[int, int] = {}
-    for number, of, span in read:
+    for number, _, span in read:
         if _is_page_line(text, span.start) and (found := re.match(r"[ \t]+(\d{6})Z", text[span.end : span.end + 12])):
             times.setdefault(number, found[1])
             lines.setdefault(number, reading.line(span.start))
     late: tuple[str | None, str | None, int | None] = (None, None, None)
     ordered = sorted(times)
-    for first, second in zip(ordered, ordered[1:], strict=False):
+    for first, second in pairwise(ordered):
         if _minutes(times[second]) < _minutes(times[first]):
             late = (times[first], times[second], lines[second])
             break
     serial: tuple[int | None, int | None, int | None] = (None, None, None)
     if len(seen) > 1:
         found_serials = [(m[1], int(m[2]), m.start() + 1) for m in _SERIAL.finditer(text)]
-        for (post, a, _), (other, b, at) in zip(found_serials, found_serials[1:], strict=False):
+        for (post, a, _), (other, b, at) in pairwise(found_serials):
             if post == other and b != a + 1 and b != a:
                 serial = (a, b, reading.line(at))
                 break
@@ -179,9 +187,9 @@ def _page_levels(reading: Reading, notes: list[Observation]) -> None:
     banners = [s for s in reading.by_kind.get("banner", ()) if s.value.partition("//")[0] in _LEVEL_RANK]
     if "\f" not in text or len(banners) < 2:
         return
-    pages = [0, *(i + 1 for i, char in enumerate(text) if char == "\f"), len(text) + 1]
+    pages = [0, *(match.end() for match in re.finditer("\f", text)), len(text) + 1]
     top = max(_LEVEL_RANK[s.value.partition("//")[0]] for s in banners)
-    for start, stop in zip(pages, pages[1:], strict=False):
+    for start, stop in pairwise(pages):
         some = [s for s in banners if start <= s.start < stop]
         if not some:
             continue
@@ -196,7 +204,9 @@ def _page_levels(reading: Reading, notes: list[Observation]) -> None:
         clean = all(text[s.start : s.end].startswith(s.value.partition("//")[0]) for s in (head, foot))
         copies = any("Department of S" in text[s.end : s.end + 190] for s in (head, foot))
         if a != b and clean and not copies:
-            notes.append(_note(reading, foot.start, foot.end, "page-head-foot", other=a, other_line=reading.line(head.start)))
+            notes.append(
+                _note(reading, foot.start, foot.end, "page-head-foot", other=a, other_line=reading.line(head.start))
+            )
         marks = [s for s in reading.by_kind.get("portion", ()) if start <= s.start < stop]
         if marks and _LEVEL_RANK[a] < top:
             above = next((s for s in marks if _LEVEL_RANK.get(mark_level(s.value) or "", 0) > _LEVEL_RANK[a]), None)
@@ -245,12 +255,13 @@ def _paragraph_heads(reading: Reading, notes: list[Observation]) -> None:
 def _header(reading: Reading, extra: Extra, notes: list[Observation]) -> None:
     text = reading.text
     end = reading.record.layout.end
-    subjects = [m for m in _SUBJECT.finditer(text, 0, end)] if "SUBJ" in text else []
+    subjects = list(_at_line_starts(text, "SUBJ", _SUBJECT, end))
     limit = min(end, 6000)
     telegram = reading.facts["document_type"] == "telegram"
-    tags = [m for m in _TAGS.finditer(text, 0, end)] if "TAGS" in text else []
+    tags = list(_at_line_starts(text, "TAGS", _TAGS, end))[:1]
     order_at = text.find("E.O.", 0, limit)
-    has_subject = bool(subjects) or "SUBJ" in text[:end] or "Subject" in text[:limit] or "SUB J" in text[:limit] or "Re:" in text[:limit]
+    head = text[:limit]
+    has_subject = bool(subjects) or "SUBJ" in text[:end] or any(word in head for word in ("Subject", "SUB J", "Re:"))
     if not has_subject and (order_at >= 0 or not telegram):
         at = order_at if order_at >= 0 else max(0, len(text) - len(text.lstrip()))
         notes.append(_note(reading, at, min(line_end(text, at), at + 120), "no-subject"))
@@ -268,13 +279,24 @@ def _header(reading: Reading, extra: Extra, notes: list[Observation]) -> None:
         _field_order(reading, limit, notes)
 
 
+def _at_line_starts(text: str, word: str, pattern: re.Pattern[str], end: int) -> Iterator[re.Match[str]]:
+    """Matches of a labelled line whose label begins with that word."""
+    at = text.find(word, 0, end)
+    while at >= 0:
+        if not text[text.rfind("\n", 0, at) + 1 : at].strip() and (match := pattern.match(text, at, end)):
+            yield match
+        at = text.find(word, at + len(word), end)
+
+
 def _subject_mark(reading: Reading, match: re.Match[str], notes: list[Observation]) -> None:
     line = match[1]
     found = _SUBJECT_MARK.match(line) or _SUBJECT_MARK.search(line, max(0, len(line.rstrip()) - 12))
     if found is None:
         return
     start = match.start(1) + found.start()
-    notes.append(_note(reading, start, start + len(found[0]), "subject-mark", other=mark_level(found[1].replace(" ", ""))))
+    notes.append(
+        _note(reading, start, start + len(found[0]), "subject-mark", other=mark_level(found[1].replace(" ", "")))
+    )
 
 
 def _full_subject(text: str, match: re.Match[str]) -> str:
@@ -295,7 +317,7 @@ def _full_subject(text: str, match: re.Match[str]) -> str:
 
 def _subjects(reading: Reading, subjects: Sequence[re.Match[str]], notes: list[Observation]) -> None:
     first = _full_subject(reading.text, subjects[0])
-    sections = [s for s in reading.by_kind.get("section", ())]
+    sections = reading.by_kind.get("section", ())
     if len({s.value for s in sections}) < 2:
         return
     for match in subjects[1:]:
@@ -310,7 +332,7 @@ def _double_header(reading: Reading, subjects: Sequence[re.Match[str]], notes: l
     """The block from level line to subject twice, with the same section number (chapter g.4 of the field guide)."""
     text = reading.text
     heads: dict[tuple[str, str], int] = {}
-    banners = [s for s in reading.by_kind.get("banner", ())]
+    banners = reading.by_kind.get("banner", ())
     for match in subjects:
         subject = _full_subject(text, match)
         banner = next((s for s in reversed(banners) if 0 < match.start() - s.end < 1200), None)
@@ -347,8 +369,6 @@ def _field_order(reading: Reading, limit: int, notes: list[Observation]) -> None
 
 def _tags(reading: Reading, match: re.Match[str], notes: list[Observation]) -> None:
     words = re.sub(r"\([^)]*\)", " ", match[1])
-    if "," in words and re.search(r"[A-Z]{3,}, [A-Z][A-Z]+ [A-Z]", words):
-        words = words  # a person's name among the TAGS: its parts are judged like the rest
     for word in re.findall(r"[A-Z0-9]+", words):
         if _is_bad_tag(word):
             at = reading.text.find(word, match.start(1))
@@ -356,7 +376,7 @@ def _tags(reading: Reading, match: re.Match[str], notes: list[Observation]) -> N
 
 
 def _is_bad_tag(word: str) -> bool:
-    if word in _KNOWN_TAGS or len(word) <= 3 or word[0] == "K" and len(word) == 4:
+    if word in _KNOWN_TAGS or len(word) <= 3 or (word[0] == "K" and len(word) == 4):
         return False
     if any(char.isdigit() for char in word):
         return True
@@ -373,6 +393,10 @@ def _one_edit(left: str, right: str) -> bool:
     return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
 
 
+_NEXT_MESSAGE = re.compile(r"\bPAGE\b|SECTION|\bFM\b|\bTO\b|UNITED STATES DEPARTMENT|Message Attributes|RELEASE")
+_NO_NAME = ("[", "n/a", "UNCLAS", "PAGE", "SECRET", "CONFID", "##")
+
+
 def _ending(reading: Reading, notes: list[Observation]) -> None:
     """End of message: what follows it, and whether a name closes the text."""
     text, layout = reading.text, reading.record.layout
@@ -381,15 +405,16 @@ def _ending(reading: Reading, notes: list[Observation]) -> None:
         stop = ends[index + 1] if index + 1 < len(ends) else layout.end
         after = text[at + 4 : min(stop, at + 1600)]
         body = " ".join(after.split())
-        if len(body) > 240 and not re.search(r"\bPAGE\b|SECTION|\bFM\b|\bTO\b|UNITED STATES DEPARTMENT|Message Attributes|RELEASE", after):
+        if len(body) > 240 and not _NEXT_MESSAGE.search(after):
             notes.append(_note(reading, at, at + 4, "text-after-end"))
             break
     if not ends and "##" not in text[-600:]:
         return
     last = ends[-1] if ends else text.rfind("##")
     lines = [line.strip() for line in text[max(0, last - 900) : last].split("\n") if line.strip()]
-    lines = [line for line in lines if not line.startswith(("[", "n/a", "UNCLAS", "PAGE", "SECRET", "CONFID", "##")) and line.upper() != "SIPDIS"]
-    if lines and lines[-1].rstrip().endswith(".") and len(lines[-1]) > 24 and ends and "##" not in text[last - 60 : last]:
+    lines = [line for line in lines if not line.startswith(_NO_NAME) and line.upper() != "SIPDIS"]
+    unsigned = bool(lines) and lines[-1].endswith(".") and len(lines[-1]) > 24
+    if unsigned and ends and "##" not in text[last - 60 : last]:
         end = last - 1
         notes.append(_note(reading, max(0, text.rfind(lines[-1], 0, last)), end, "no-signature"))
 
@@ -403,8 +428,3 @@ def _prose(reading: Reading, notes: list[Observation]) -> None:
     if match is not None:
         count = len(_PROSE_LEVEL.findall(text))
         notes.append(_note(reading, match.start(1), match.end(1), "level-in-prose", number=count))
-
-
-def subjects_by_section(reading: Reading) -> Mapping[int, str]:
-    """Subject lines by the line they stand on, as printed."""
-    return {reading.line(m.start(1)): m[1].strip() for m in _SUBJECT.finditer(reading.text)}

@@ -59,7 +59,7 @@ def latest_lawful(day: date, level: str | None, token: str, foreign: bool) -> tu
     if day < GROUPS_BEGIN:
         return None, None
     if day < ORDER_11652:
-        return (years_after(day, 12), "12 years, group 4 (E.O. 10964)") if token == "GROUP 4" else (None, None)
+        return (years_after(day, 12), "12 years, group 4 (E.O. 10964)") if token.startswith("GROUP 4") else (None, None)
     if day < ORDER_12065:
         if token in ("GDS", "ADS") and (on := schedule_date(day, level)) is not None:
             return on, "general schedule (E.O. 11652 sec. 5(A))"
@@ -67,7 +67,7 @@ def latest_lawful(day: date, level: str | None, token: str, foreign: bool) -> tu
     if day < ORDER_12356:
         if foreign:
             return years_after(day, 30), "30 years, foreign government information (E.O. 12065 sec. 1-402)"
-        if token == "GDS" and level != "TOP SECRET":
+        if token in ("GDS",) and level != "TOP SECRET":
             return years_after(day, 6), "6 years (E.O. 12065 sec. 1-401)"
         return years_after(day, 20), "20 years (E.O. 12065 sec. 1-402)"
     if day < ORDER_12958:

@@ -15,7 +15,7 @@ from redact.ledger import Redaction
 from redact.span import Span
 
 if TYPE_CHECKING:
-    from redact.check_examine import Reading
+    from redact.check_reading import Reading
 
 _MOST = 80
 """Placeholders of one document that are compared with its text; a blacked-out file holds thousands."""
@@ -26,7 +26,8 @@ _TITLE_BEFORE = re.compile(
 )
 _FRAGMENT_BEFORE = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,})$")
 _FRAGMENT_AFTER = re.compile(r"([A-Za-z]{2,})(?![A-Za-z])")
-_GRAMMAR = frozenset("s es the of to in on at by and or is was as for from with an no he it be re ed th".split())
+_GRAMMAR_WORDS = "s es the of to in on at by and or is was as for from with an no he it be re ed th"
+_GRAMMAR = frozenset(_GRAMMAR_WORDS.split())
 _APPOSITIVE = re.compile(r"\s*,\s+((?:the|an?|our|his|her)\s+[a-z][a-z' -]{3,50}?)\s*(?=[.,;:\n)])", re.IGNORECASE)
 _NAME = r"[A-Z][a-z]+(?: [A-Z]\.)?(?: (?:de|la|del|van|von|al)){0,2} [A-Z][a-z]+|[A-Z]{3,} [A-Z]{3,}"
 _LIST_ITEM = re.compile(r"[ \t]*(?:\([a-h]\)|[a-h][.)]|[A-H][.)]|-?\([A-H]\))[ \t]*$")
@@ -36,11 +37,12 @@ _OPEN = re.compile(r"\[(?:REDACTED|EXCISED|DELETED|SANITIZED|WITHHELD)\b", re.IG
 _CITED = re.compile(r"\b([A-Z]{4,}(?: [A-Z]{3,})?) (\d{3,6})\b(?! ?(?:DOLS|DOLLARS|TONS|MEN|TROOPS|KILOS|HECTARES))")
 _FIELDS = re.compile(r"(?:^|\n)[ \t]*(SUBJECT|SUBJ|REF|FM|FROM|CLASSIFIED BY|DECL|E\.O\. \d{5})[ \t]*:?[ \t]+(?=\S)")
 _WORDS = re.compile(r"[A-Za-z][A-Za-z'-]+")
-_STOP = frozenset(
+_STOP_WORDS = (
     "the and that this with from have were will would about into over under which their there been they them than then"
     " said also some such more most other only when what where while after before concerning regarding between report"
-    " meeting update status request comments views situation".split()
+    " meeting update status request comments views situation"
 )
+_STOP = frozenset(_STOP_WORDS.split())
 
 
 def withheld(reading: Reading) -> dict[str, list[Any]]:
@@ -55,9 +57,8 @@ def withheld(reading: Reading) -> dict[str, list[Any]]:
     _code_lines(reading, content, notes)
     around = [_around(reading, row) for row in content]
     if content:
-        folded = reading.text
         for row in content:
-            _printed_elsewhere(reading, row, folded, notes)
+            _printed_elsewhere(reading, row, notes)
         _fields(reading, content, notes)
         _references(reading, content, notes)
         _metadata(reading, content, notes)
@@ -114,7 +115,7 @@ def _splits(text: str, start: int, line_start: int, lead: str) -> bool:
     if not above.endswith(("\n\n", "\n \n", "\r\n\r\n")):
         return False
     last = above.rstrip()
-    return bool(last) and last[-1] not in ".:;?!\"')]-–>" and (last[-1].isalpha() or last[-1] == ",") and " " in last.rpartition("\n")[2].strip()
+    return last[-1:].isalpha() or (last[-1:] == "," and " " in last.rpartition("\n")[2].strip())
 
 
 def _listed(lead: str, rest: str) -> bool:
@@ -142,7 +143,9 @@ def _broken(reading: Reading, notes: list[Observation]) -> None:
         again = text.find("[", match.end(), match.end() + 200)
         blank = text.find("\n\n", match.end(), match.end() + 200)
         if stop < 0 or (0 <= blank < stop) or (0 <= again < stop and text.find("]", stop + 1, stop + 100) < 0):
-            notes.append(_note(reading, match.start(), min(match.end() + 40, line_end(text, match.end())), "open-bracket"))
+            notes.append(
+                _note(reading, match.start(), min(match.end() + 40, line_end(text, match.end())), "open-bracket")
+            )
             return
 
 
@@ -159,13 +162,14 @@ def _sheets(reading: Reading, rows: list[Redaction], notes: list[Observation]) -
         absent = next(iter(numbered.values())) - len(numbered)
         if absent > 0 and absent != total:
             notes.append(_note(reading, first.start, first.end, "sheet-count", number=total, expected=absent))
-    lines = reading.document
     for row in sheets:
+        if row.style == "NOT DECLASSIFIED":
+            continue  # a published bracket states nature and extent, no code
         stop = min(len(reading.text), row.end + 900)
         start = max(0, row.start - 300)
         codes = any(start <= span.start < stop for span in reading.by_kind.get("exemption", ()))
         referred = "refer" in reading.text[start:stop].lower() or "duplicate" in reading.text[start:stop].lower()
-        if not codes and not row.justified and not referred and lines:
+        if not codes and not row.justified and not referred:
             notes.append(_note(reading, row.start, row.end, "sheet-without-code", number=round(row.extent or 0)))
 
 
@@ -191,12 +195,22 @@ def _code_lines(reading: Reading, rows: list[Redaction], notes: list[Observation
                 single &= len(here) == 1
                 codes.extend(here)
         if codes and single and len(codes) != len(some):
-            notes.append(_note(reading, codes[0].start, codes[0].end, "code-lines", number=len(codes), expected=len(some),
-                               other=(some[0].start, some[0].end)))  # fmt: skip
+            notes.append(
+                _note(
+                    reading,
+                    codes[0].start,
+                    codes[0].end,
+                    "code-lines",
+                    number=len(codes),
+                    expected=len(some),
+                    other=(some[0].start, some[0].end),
+                )
+            )
 
 
-def _printed_elsewhere(reading: Reading, row: Redaction, text: str, notes: list[Observation]) -> None:
+def _printed_elsewhere(reading: Reading, row: Redaction, notes: list[Observation]) -> None:
     """A passage withheld here and printed there: the same words before and after, or the same apposition."""
+    text = reading.text
     placeholders = [r.start for r in reading.record.redactions]
     before, after = text[max(0, row.start - 26) : row.start], text[row.end : row.end + 22]
     if len(before) == 26 and len(after) >= 12 and len(set(before + after)) > 9 and "\n\n" not in before + after:
@@ -219,7 +233,7 @@ def _printed_elsewhere(reading: Reading, row: Redaction, text: str, notes: list[
     phrase = match[1]
     if len(phrase.split()) < 2:
         return
-    pattern = re.compile(rf"({_NAME})\s*,\s+{re.escape(phrase)}(?![a-z])", re.IGNORECASE if False else 0)
+    pattern = re.compile(rf"({_NAME})\s*,\s+{re.escape(phrase)}(?![a-z])")
     hit = pattern.search(text)
     if hit is not None:
         notes.append(_note(reading, row.start, row.end, "printed-elsewhere", other=hit.span(1)))
@@ -255,7 +269,7 @@ def _references(reading: Reading, rows: list[Redaction], notes: list[Observation
     if row is None:
         return
     listed = {match[2].lstrip("0") for match in _CITED.finditer(text, at, stop)}
-    own = (reading.facts["identifier"] or "")
+    own = reading.facts["identifier"] or ""
     for match in _CITED.finditer(text, stop, reading.record.layout.end):
         number = match[2].lstrip("0")
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
@@ -265,10 +279,12 @@ def _references(reading: Reading, rows: list[Redaction], notes: list[Observation
         return
 
 
-_NO_POSTS = frozenset({"TAGS", "DOLS", "PAGE", "SECTION", "PARA", "PARAGRAPH", "ROOM", "PRIORITY", "ROUTINE", "IMMEDIATE",
-                       "ARTICLE", "RESOLUTION", "NOVEMBER", "DECEMBER", "JANUARY", "FEBRUARY", "MARCH", "APRIL", "JUNE",
-                       "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "DECL", "USAID", "DECREE", "ABOUT", "APPROXIMATELY",
-                       "OVER", "SOME", "NEARLY", "ONLY", "WITH", "THAN", "FROM", "LAW", "FLASH"})  # fmt: skip
+_NO_POST_WORDS = """
+TAGS DOLS PAGE SECTION PARA PARAGRAPH ROOM PRIORITY ROUTINE IMMEDIATE ARTICLE RESOLUTION NOVEMBER DECEMBER
+JANUARY FEBRUARY MARCH APRIL JUNE JULY AUGUST SEPTEMBER OCTOBER DECL USAID DECREE ABOUT APPROXIMATELY OVER
+SOME NEARLY ONLY WITH THAN FROM LAW FLASH
+"""
+_NO_POSTS = frozenset(_NO_POST_WORDS.split())
 
 
 def _metadata(reading: Reading, rows: list[Redaction], notes: list[Observation]) -> None:

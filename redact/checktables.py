@@ -61,8 +61,8 @@ _REDACTIONS = {name: dtype for name, dtype in SCHEMAS["redactions"].items() if n
 _WITHHELD = {name: dtype for name, dtype in SCHEMA_OF["withheld"].items() if name != "redaction"}
 _PORTIONS = {name: dtype for name, dtype in SCHEMAS["portions"].items() if name != "doc"}
 _PORTION_FACTS = {
-    "document_level": LEVEL, "n_numbered": pl.Int64(), "n_marked": pl.Int64(), "entire_text": pl.Boolean(), "has_waiver": pl.Boolean(),
-    "has_restricted_data": pl.Boolean(), "withheld_in": pl.UInt32(),
+    "document_level": LEVEL, "n_numbered": pl.Int64(), "n_marked": pl.Int64(), "entire_text": pl.Boolean(),
+    "has_waiver": pl.Boolean(), "has_restricted_data": pl.Boolean(), "withheld_in": pl.UInt32(),
 }  # fmt: skip
 
 CHECK_SCHEMAS: dict[str, pl.Schema] = {

@@ -38,15 +38,17 @@ SUPPRESSED = pl.Schema({"doc": pl.String, "rule": pl.String, "start": pl.UInt32,
 _LITERAL = regex.compile(r"'(?:[^']|'')*+'")
 _ALLOWED = regex.compile(r"[\w\s(),.<>=!+\-*/]*+")
 _WORD = regex.compile(r"[^\W\d]\w*+")
-_KEYWORDS = frozenset(
+_KEYWORD_WORDS = (
     "and or not is null in like between case when then else end true false interval date over partition by order"
-    " desc asc cast as int float varchar".split()
+    " desc asc cast as int float varchar"
 )
-_FUNCTIONS = frozenset(
+_FUNCTION_WORDS = (
     "abs coalesce nullif greatest least if length lower upper trim starts_with ends_with strpos substr left right"
     " replace regexp_like date_part array_contains array_length array_max array_min round floor ceil count row_number"
-    " min max".split()
+    " min max"
 )
+_KEYWORDS = frozenset(_KEYWORD_WORDS.split())
+_FUNCTIONS = frozenset(_FUNCTION_WORDS.split())
 _COMPARED = regex.compile(
     r"(?<![\w'])(?P<column>[^\W\d]\w*+)\s*+(?:(?:=|<>|!=|<=?|>=?)\s*+(?P<one>'(?:[^']|'')*+')"
     r"|(?:NOT\s++)?IN\s*+\(\s*+(?P<many>'(?:[^']|'')*+'(?:\s*+,\s*+'(?:[^']|'')*+')*+)\s*+\)"
@@ -140,9 +142,9 @@ def _check_literals(sql: str, schema: pl.Schema) -> None:
                 raise ValueError(f"{literal} is no value of `{match['column']}`; known: {', '.join(known)}")
 
 
-def _boolean(expression: pl.Expr, schema: pl.Schema) -> None:
+def _boolean(expression: pl.Expr, table: str) -> None:
     try:
-        probe = schema.to_frame(eager=True).select(expression.alias("ok"))
+        probe = _empty(table).select(expression.alias("ok"))
     except Exception as err:
         raise ValueError(_first_line(err)) from err
     if probe.height or probe.schema["ok"] != pl.Boolean:
@@ -151,7 +153,12 @@ def _boolean(expression: pl.Expr, schema: pl.Schema) -> None:
 
 @cache
 def _schema_of(table: str) -> pl.Schema:
-    return pl.Schema({**CHECK_SCHEMAS[table], AS_OF: pl.Date})
+    return pl.Schema([*CHECK_SCHEMAS[table].items(), (AS_OF, pl.Date())])
+
+
+@cache
+def _empty(table: str) -> pl.DataFrame:
+    return _schema_of(table).to_frame(eager=True)
 
 
 def _window(rule: ConditionRule) -> pl.Expr | None:
@@ -178,7 +185,7 @@ def _compile(rule: ConditionRule) -> _Compiled:
         try:
             expression = _expression(sql, schema)
             if sql.strip().upper() not in ("TRUE", "FALSE"):
-                _boolean(expression, schema)
+                _boolean(expression, rule.table)
         except ValueError as err:
             raise ValueError(key, str(err)) from err
         return expression
@@ -248,15 +255,16 @@ def _check_of(name: str) -> pa.Check:
     )
 
 
-def _fails(rules: Sequence[ConditionRule], flags: pl.DataFrame, frame_schema: Mapping[str, pa.Column],
-           frame: pl.DataFrame, table: str) -> dict[str, pl.Series]:  # fmt: skip
-    """Ids of rules that some row fails, with their Boolean result; one pandera validation."""
-    checks = [_check_of(rule.id) for rule in rules]
-    columns = {**frame_schema, **{rule.id: pa.Column(pl.Boolean, nullable=True) for rule in rules}}
-    schema = pa.DataFrameSchema(columns, checks=checks, name=table)
+def _fails(table: str, rules: Sequence[ConditionRule], flags: pl.DataFrame) -> dict[str, pl.Series]:
+    """Ids of rules that some row fails, with their Boolean result; one pandera validation.
+
+    The frame holds one Boolean column a rule: polars evaluates all conditions of a table in one pass, and pandera's
+    cost does not grow with the columns of the table (110 checks: 0.25 s with them, 0.1 s without).
+    """
+    schema = pa.DataFrameSchema({}, checks=[_check_of(rule.id) for rule in rules], name=table)
     try:
         with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
-            schema.validate(frame.hstack(flags.get_columns()), lazy=True)
+            schema.validate(flags, lazy=True)
     except SchemaErrors as err:
         failed: dict[str, pl.Series] = {}
         for one in err.schema_errors:
@@ -305,7 +313,10 @@ def _check_table(
     table: str, frame: pl.DataFrame, rules: Sequence[ConditionRule], as_of: date
 ) -> tuple[dict[str, pl.DataFrame], list[pl.DataFrame]]:
     schema = _schema_of(table)
-    frame = frame.with_columns(pl.lit(as_of, pl.Date).alias(AS_OF)).select(schema.names())
+    frame = frame.with_columns(pl.lit(as_of, pl.Date).alias(AS_OF))
+    if dict(frame.schema) != dict(schema):
+        wrong = {name for name, _ in set(frame.schema.items()) ^ set(schema.items())}
+        raise ConditionError(f"table `{table}` has not the columns of its schema: {', '.join(sorted(wrong))}")
     compiled = {rule.id: _compiled(rule) for rule in rules}
     try:
         flags = frame.select(
@@ -315,8 +326,7 @@ def _check_table(
         raise ConditionError(f"table `{table}`: {_first_line(err)}") from err
     if flags.height != frame.height:
         raise ConditionError(f"table `{table}`: a condition gave {flags.height} answers for {frame.height} rows")
-    plain = {name: pa.Column(dtype, nullable=True) for name, dtype in schema.items()}
-    failed = _fails(rules, flags, plain, frame, table)
+    failed = _fails(table, rules, flags)
     found: dict[str, pl.DataFrame] = {}
     silent: list[pl.DataFrame] = []
     for rule in rules:
@@ -355,6 +365,9 @@ def example_frame(rule: ConditionRule, row: Mapping[str, Any]) -> pl.DataFrame:
         raise ValueError(_first_line(err)) from err
 
 
+_MISBEHAVED = {True: "a bad row is not reported", False: "a good row is reported"}
+
+
 def run_row_examples(rule: ConditionRule) -> list[ExampleFailure]:
     """Run the examples of a rule that are rows (`good`, `bad`) and name those that do not behave."""
     failures: list[ExampleFailure] = []
@@ -371,5 +384,5 @@ def run_row_examples(rule: ConditionRule) -> list[ExampleFailure]:
             failures.append(ExampleFailure(rule.id, number, str(err)))
             continue
         if reported != bad:
-            failures.append(ExampleFailure(rule.id, number, "a bad row is not reported" if bad else "a good row is reported"))
+            failures.append(ExampleFailure(rule.id, number, _MISBEHAVED[bad]))
     return failures

@@ -132,7 +132,9 @@ def build_findings(
     texts = {doc: text or "" for doc, text in some_docs.select("doc", "text").iter_rows()}
     named = dict(document_facts.select("doc", "identifier").iter_rows())
     names = {doc: stable_name(named.get(doc), text) for doc, text in texts.items()}
-    findings = [_finding(rule, severity, row, count, texts.get(row["doc"], "")) for rule, severity, row, count in wanted]
+    findings = [
+        _finding(rule, severity, row, count, texts.get(row["doc"], "")) for rule, severity, row, count in wanted
+    ]
     findings.sort(key=lambda f: (f["doc"], f["start"], f["rule"], f["end"], f["message"]))
     _fingerprint(findings, names)
     for finding in findings:
@@ -145,7 +147,10 @@ def _finding(rule: ConditionRule, severity: str, row: Mapping[str, Any], count: 
     start, end = _place(text, row.get(rule.points_at), row.get(end_column(rule.points_at)))
     head = text.rfind("\n", 0, start) + 1
     tail = text.find("\n", start)
-    fields = {name: count if name == "count" and name not in row else shown(row.get(name)) for name in message_fields(rule.message)}
+    fields = {
+        name: count if name == "count" and name not in row else shown(row.get(name))
+        for name in message_fields(rule.message)
+    }
     evidence = text[start:end]
     return {
         "rule": rule.id,

@@ -1,23 +1,31 @@
-"""Scanner: a document and a rulebook in, the markings of the document out.
+"""Scanner: documents and a rulebook in, the markings of the documents out.
 
 One pass of an Aho-Corasick automaton over the case-folded text finds the literals of all rules; each rule's pattern
 then runs only on the few lines around its own literals. Damaged markings hold no literal, so a rule may instead be
 anchored on short lines, the only places where a damaged marking can be told from prose.
+
+Calling a pattern costs more than matching a line with it, so the windows of many documents are laid end to end and
+searched in one call. A pattern sees its window, a line feed after it, and nothing of what follows.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
+from operator import itemgetter
+from time import perf_counter
 
 import ahocorasick_rs
 import regex
 
 from redact.document import Document
-from redact.values import NORMALISERS, SPLITTERS, probable_date
 from redact.rulebook import PatternRule, Rulebook
+from redact.shortlines import short_lines
 from redact.span import Span
+from redact.values import NORMALISERS, SPLITTERS, probable_date
 
 TIME_LIMIT = 2.0
 """Seconds a rule may spend on one document."""
@@ -26,10 +34,25 @@ LONG_LINE = 2_000
 NEAR = (240, 720)
 """Code points before and after an anchor that a pattern may see in a long line."""
 
-_SHORT_LINE = regex.compile(
-    r"^[^\S\n]*+(?=[^\n]{3,48}$)(?=(?:[^\nA-Za-z]*+[A-Za-z]){4})[^a-z\n]*+(?:[a-z]++[^a-z\n]*+){0,3}$", regex.MULTILINE
-)
+_AT_ONCE = 2_000_000
+"""Code points of windows that are searched in one call; it bounds memory and the time lost on a rule that runs away."""
+_CHUNK = 4_000_000
+"""Code points of a text that the automaton reads in one call."""
+_REMEMBERED = 100_000
+"""Short lines whose reading is kept; labels and letterheads recur on every page of a collection."""
+_APART = "\n\0\n"
+"""Between two windows: no pattern of a marking matches it, so a match over it is a match that left its window."""
+_MOST_CROSSINGS = 64
+"""Matches that leave their window after which a rule's windows are searched one by one."""
+
 _TWO_DIGIT_YEAR = regex.compile(r"\d\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2}(?!\d)|[A-Za-z]{3,9}\.?,?\s+\d{2}(?!\d)")
+_TEXT_END = regex.compile(r"\\[AZzG]")
+_LINE_END = regex.compile(r"(?<!\\)(?:\\\\)*(?:(?<!\[)\^|\$)")
+_ORDER = itemgetter(0, 1, 2, 3)
+
+Window = tuple[int, int]
+_Found = tuple[int, int, int, int, Span]
+"""Negative priority, negative length, start, turn of the rule in its document, span: sorts as spans are chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +74,50 @@ class _Compiled:
     to_value: Callable[[str, date | None], str | None] | None
     split: Callable[[str], list[tuple[int, int, str]]] | None
     dated: bool
+    joins: bool
+    before: int
+    after: int
 
 
 def _compile(rule: PatternRule) -> _Compiled:
     groups = rule.pattern.groupindex
     each = "each" in groups
+    body = rule.pattern.pattern
     return _Compiled(
         rule=rule,
         group="each" if each else "span" if "span" in groups else 0,
         each=each,
-        value_group="value" if "value" in groups else None,
+        value_group="value" if "value" in groups and not each else None,
         to_value=NORMALISERS[rule.normalise] if rule.normalise else None,
         split=SPLITTERS[rule.split] if rule.split else None,
         dated=rule.kind == "declass",
+        # Laid end to end, windows have no text start and end of their own, and fuzzy matching looks for the best one.
+        joins=not _TEXT_END.search(body)
+        and not rule.pattern.flags & (regex.BESTMATCH | regex.ENHANCEMATCH)
+        and bool(rule.pattern.flags & regex.MULTILINE or not _LINE_END.search(body)),
+        before=rule.lines[0],
+        after=rule.lines[1],
     )
+
+
+class _Reading:
+    """One document while it is scanned."""
+
+    __slots__ = ("dated", "document", "found", "late", "probable", "turns")
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.found: list[_Found] = []
+        self.late: list[str] = []
+        self.turns: dict[int, int] = {}
+        self.dated = False
+        self.probable: date | None = None
+
+    def date(self) -> date | None:
+        """The document's likely date, worked out once."""
+        if not self.dated:
+            self.dated, self.probable = True, probable_date(self.document.text)
+        return self.probable
 
 
 class Scanner:
@@ -78,124 +131,182 @@ class Scanner:
             for word in compiled.rule.keywords if compiled.rule.anchor == "keyword" else ():
                 words.setdefault(word, []).append(index)
         self._words = list(words)
-        self._rules_of = [tuple(words[word]) for word in self._words]
-        self._automaton = ahocorasick_rs.AhoCorasick(self._words, store_patterns=False) if words else None
+        self._rules_of = [
+            tuple((index, self._rules[index].before, self._rules[index].after) for index in words[word])
+            for word in self._words
+        ]
+        self._longest = max(map(len, self._words), default=0)
+        self._automaton = (
+            ahocorasick_rs.AhoCorasick(
+                self._words, store_patterns=False, implementation=ahocorasick_rs.Implementation.DFA
+            )
+            if words
+            else None
+        )
         self._short = [index for index, compiled in enumerate(self._rules) if compiled.rule.anchor == "short-line"]
-        self._gated = {
-            rule.id for rule in rulebook.patterns if rule.needs or rule.unless
-        }
+        self._gated = {rule.id for rule in rulebook.patterns if rule.needs or rule.unless}
+        self._known: dict[str, tuple[tuple[int, Span], ...]] = {}
 
     def scan(self, document: Document) -> Scan:
-        """Find every marking of one document.
+        """Find every marking of one document; see `scan_all`."""
+        return self.scan_all([document])[0]
+
+    def scan_all(self, documents: Sequence[Document]) -> list[Scan]:
+        """Find every marking of some documents; many at once cost less than one by one and give the same.
 
         Returns:
-            Spans sorted by start; spans of one kind do not overlap. A rule that spends more than `TIME_LIMIT` is
-            named in `timed_out` and the others go on.
+            For each document its spans sorted by start; spans of one kind do not overlap. A rule that spends more
+            than `TIME_LIMIT` on a document is named in `timed_out` and the others go on.
         """
-        if not document.text:
-            return Scan([])
-        found: list[tuple[int, int, int, Span]] = []
-        late: list[str] = []
-        for index, windows in self._candidates(document).items():
-            self._run(document, self._rules[index], windows, found, late)
+        readings = [_Reading(document) for document in documents]
+        places: dict[int, list[tuple[_Reading, int, int, bool]]] = {}
+        for reading in readings:
+            for index, windows in self._candidates(reading.document).items():
+                reading.turns[index] = len(reading.turns)
+                some = places.setdefault(index, [])
+                for start, end, cut in windows:
+                    some.append((reading, start, end, cut))
+        for index in sorted(places):
+            self._run(index, places[index])
         if self._short:
-            taken = {document.line_index(item[3].start) for item in found if item[3].kind in ("banner", "portion", "redaction", "control")}
-            windows = [w for w in _short_lines(document) if document.line_index(w[0]) not in taken]
-            for index in self._short:
-                self._run(document, self._rules[index], windows, found, late)
-        return Scan(self._settle(document, found), tuple(late))
+            self._run_short(readings)
+        return [
+            Scan(self._settle(reading.document, reading.found), tuple(dict.fromkeys(reading.late)))
+            for reading in readings
+        ]
 
-    def _candidates(self, document: Document) -> dict[int, list[tuple[int, int]]]:
-        """Windows of text, by index of the rule that is to read them; in order, not overlapping."""
-        if self._automaton is None:
-            return {}
+    def _candidates(self, document: Document) -> dict[int, list[tuple[int, int, bool]]]:
+        """Windows of text, by index of the rule that is to read them; in order, not overlapping.
+
+        A window is start, end and whether it is cut out of a long line.
+        """
         text, starts, n_chars = document.text, document.starts, len(document.text)
         n_lines = len(starts)
-        windows: dict[int, list[tuple[int, int]]] = {}
-        rules, rules_of = self._rules, self._rules_of
-        line, line_end = 0, (starts[1] if n_lines > 1 else n_chars + 1)
-        for word, at, _ in self._automaton.find_matches_as_indexes(_lower(text), overlapping=True):
-            if at >= line_end or at < starts[line]:
-                line = document.line_index(at)
+        windows: dict[int, list[tuple[int, int, bool]]] = {}
+        rules_of = self._rules_of
+        line, line_start, line_end = 0, 0, (starts[1] if n_lines > 1 else n_chars + 1)
+        for word, at in self._hits(text):
+            if at >= line_end or at < line_start:
+                line = bisect_right(starts, at) - 1
+                line_start = starts[line]
                 line_end = starts[line + 1] if line + 1 < n_lines else n_chars + 1
-            for index in rules_of[word]:
-                before, after = rules[index].rule.lines
-                first, last = line - before if line > before else 0, line + after
-                start = starts[first]
-                end = starts[last + 1] - 1 if last + 1 < n_lines else n_chars
-                if end - start > LONG_LINE:
+            for index, before, after in rules_of[word]:
+                start = line_start if not before else starts[line - before if line > before else 0]
+                if not after:
+                    end = line_end - 1
+                else:
+                    last = line + after
+                    end = starts[last + 1] - 1 if last + 1 < n_lines else n_chars
+                cut = end - start > LONG_LINE
+                if cut:
                     start, end = max(start, at - NEAR[0]), min(end, at + NEAR[1])
                 some = windows.get(index)
                 if some is None:
-                    windows[index] = [(start, end)]
-                elif start >= some[-1][1]:
-                    some.append((start, end))
-                elif end > some[-1][1]:
-                    some[-1] = (some[-1][0], end)
+                    windows[index] = [(start, end, cut)]
+                    continue
+                last_start, last_end, last_cut = some[-1]
+                if start >= last_end:
+                    some.append((start, end, cut))
+                elif end > last_end:
+                    some[-1] = (last_start, end, cut or last_cut)
         return windows
 
-    def _run(
-        self, document: Document, compiled: _Compiled, windows: Iterable[tuple[int, int]],
-        found: list[tuple[int, int, int, Span]], late: list[str],
-    ) -> None:  # fmt: skip
-        finditer, text = compiled.rule.pattern.finditer, document.text
-        try:
-            for start, end in windows:
-                for match in finditer(text, start, end, timeout=TIME_LIMIT):
-                    for span in self._spans_of(document, compiled, match):
-                        found.append((-compiled.rule.priority, span.start - span.end, span.start, span))
-        except TimeoutError:
-            late.append(compiled.rule.id)
+    def _hits(self, text: str) -> Iterator[tuple[int, int]]:
+        """Literal and offset of every occurrence, in the order of their ends; piece by piece for a huge text."""
+        if self._automaton is None:
+            return
+        find = self._automaton.find_matches_as_indexes
+        if len(text) <= _CHUNK:
+            for word, at, _ in find(_lower(text), overlapping=True):
+                yield word, at
+            return
+        for begin in range(0, len(text), _CHUNK):
+            for word, at, _ in find(_lower(text[begin : begin + _CHUNK + self._longest]), overlapping=True):
+                if at < _CHUNK:
+                    yield word, begin + at
 
-    @staticmethod
-    def _spans_of(document: Document, compiled: _Compiled, match: regex.Match[str]) -> Iterator[Span]:
-        rule, text = compiled.rule, document.text
-        places = match.spans("each") if compiled.each else (match.span(compiled.group),)
-        for start, end in places:
-            if start < 0 and not compiled.each:
-                start, end = match.span()  # the alternative that matched has no group of its own
-            if start < 0 or start == end:
-                continue
-            if compiled.split is not None:
-                for a, b, value in compiled.split(text[start:end]):
-                    yield Span(start + a, start + b, rule.kind, value, rule.id)
-                continue
-            value: str | None = rule.value
-            if value is None:
-                raw = match[compiled.value_group] if compiled.value_group and not compiled.each else text[start:end]
-                value = raw
-                if compiled.to_value is not None and raw is not None:
-                    on = probable_date(text) if compiled.dated and _TWO_DIGIT_YEAR.search(raw) else None
-                    value = compiled.to_value(raw, on)
-            if value:
-                yield Span(start, end, rule.kind, value, rule.id)
+    def _run(self, index: int, places: Sequence[tuple[_Reading, int, int, bool]]) -> None:
+        """Search the windows of one rule in many documents."""
+        compiled = self._rules[index]
+        whole = [place for place in places if not place[3]] if compiled.joins else []
+        at = 0
+        while at < len(whole):
+            begin, size = at, 0
+            while at < len(whole) and (size <= _AT_ONCE or at == begin):
+                size += whole[at][2] - whole[at][1]
+                at += 1
+            part = whole[begin:at]
+            found: list[tuple[_Reading, _Found]] = []
+            if _search_joined(compiled, index, part, found):
+                for reading, item in found:
+                    reading.found.append(item)
+            else:
+                _search_each(compiled, index, part)
+        rest = [place for place in places if place[3]] if compiled.joins else places
+        if rest:
+            _search_each(compiled, index, rest)
 
-    def _settle(self, document: Document, found: list[tuple[int, int, int, Span]]) -> list[Span]:
+    def _run_short(self, readings: Sequence[_Reading]) -> None:
+        """Read the short lines that hold no marking yet; what a line holds depends on nothing but its text."""
+        lines: list[tuple[_Reading, int, str]] = []
+        for reading in readings:
+            starts = reading.document.starts
+            taken = {bisect_right(starts, item[2]) - 1 for item in reading.found if item[4].kind in _TAKES_LINE}
+            for line, text in short_lines(reading.document):
+                if line not in taken:
+                    lines.append((reading, starts[line], text))
+        if not self._read_lines([text for _, _, text in lines]):
+            for index in self._short:
+                places = [(reading, start, start + len(text), True) for reading, start, text in lines]
+                _search_each(self._rules[index], index + len(self._rules), places)
+            return
+        known = self._known
+        for reading, start, text in lines:
+            for priority, turn, (a, b, kind, value, rule) in known[text]:
+                reading.found.append((priority, a - b, start + a, turn, Span(start + a, start + b, kind, value, rule)))
+
+    def _read_lines(self, texts: Sequence[str]) -> bool:
+        """Read the lines that were not met before and remember what they hold; False where that takes too long."""
+        known = self._known
+        if len(known) > _REMEMBERED:
+            known.clear()
+        each = [_Reading(Document(text, text, [0])) for text in dict.fromkeys(texts) if text not in known]
+        places = [(reading, 0, len(reading.document.text), False) for reading in each]
+        for index in self._short:
+            compiled = self._rules[index]
+            found: list[tuple[_Reading, _Found]] = []
+            if not compiled.joins or not _search_joined(compiled, index + len(self._rules), places, found):
+                return False
+            for reading, item in found:
+                reading.found.append(item)
+        for reading in each:
+            known[reading.document.text] = tuple((item[0], item[3], item[4]) for item in reading.found)
+        return True
+
+    def _settle(self, document: Document, found: list[_Found]) -> list[Span]:
         """Choose among overlapping spans of one kind (priority, then length, then position) and apply the gates."""
         if not found:
             return []
-        found.sort(key=lambda item: item[:3])
-        kept: dict[str, list[Span]] = {}
+        kinds: dict[str, list[_Found]] = {}
         for item in found:
-            span = item[3]
-            same = kept.setdefault(span.kind, [])
-            if not any(other.start < span.end and span.start < other.end for other in same):
-                same.append(span)
-        banners = kept.get("banner", ())
-        for kind in ("control", "portion"):
-            if kind in kept and banners:
-                kept[kind] = [s for s in kept[kind] if not any(b.start <= s.start and s.end <= b.end for b in banners)]
+            kinds.setdefault(item[4].kind, []).append(item)
+        kept = {kind: _choose(items) for kind, items in kinds.items()}
+        if banners := kept.get("banner"):
+            starts = [banner.start for banner in banners]
+            for kind in ("control", "portion"):
+                if kind in kept:
+                    kept[kind] = [span for span in kept[kind] if not _within(span, banners, starts)]
         spans = sorted(span for same in kept.values() for span in same)
-        gated = [span for span in spans if span.rule in self._gated]
-        if gated:
+        if any(span.rule in self._gated for span in spans):
             spans = self._gate(spans)
         return _drop_legends(document, spans)
 
     def _gate(self, spans: list[Span]) -> list[Span]:
         """Drop spans whose rule needs other markings in the document that are not there."""
-        features = {f"kind:{s.kind}" for s in spans if s.rule not in self._gated}
-        features |= {f"rule:{s.rule}" for s in spans if s.rule not in self._gated}
-        features |= {f"value:{s.value}" for s in spans if s.rule not in self._gated}
+        features: set[str] = set()
+        for span in spans:
+            if span.rule not in self._gated:
+                features.update((f"kind:{span.kind}", f"rule:{span.rule}", f"value:{span.value}"))
 
         def holds(span: Span) -> bool:
             rule = self._by_id[span.rule]
@@ -206,6 +317,145 @@ class Scanner:
         return [span for span in spans if span.rule not in self._gated or holds(span)]
 
 
+_TAKES_LINE = frozenset({"banner", "portion", "redaction", "control"})
+
+
+def _search_joined(
+    compiled: _Compiled, index: int, places: Sequence[tuple[_Reading, int, int, bool]],
+    found: list[tuple[_Reading, _Found]],
+) -> bool:  # fmt: skip
+    """Search windows laid end to end; False where the rule ran out of time or is not made for it."""
+    if not places:
+        return True
+    texts = [reading.document.text[start:end] for reading, start, end, _ in places]
+    joined = _APART + _APART.join(texts) + _APART
+    width = len(_APART)
+    begins = list(accumulate((len(text) + width for text in texts[:-1]), initial=width))
+    finditer = compiled.rule.pattern.finditer
+    limit = TIME_LIMIT + len(joined) / 1e6
+    crossings = 0
+    matches = finditer(joined, timeout=limit)
+    try:
+        while True:
+            for match in matches:
+                start, end = match.span()
+                at = bisect_right(begins, start) - 1
+                if at >= 0 and end <= begins[at] + len(texts[at]):
+                    reading, shift = places[at][0], places[at][1] - begins[at]
+                    for item in _spans_of(compiled, index, reading, match, shift):
+                        found.append((reading, item))
+                    continue
+                if start >= (begins[at] + len(texts[at]) if at >= 0 else 0) and (
+                    at + 1 == len(begins) or end <= begins[at + 1]
+                ):
+                    continue  # between two windows: nobody's text
+                # The match leaves its window: what stands in this window is looked for in it alone.
+                crossings += 1
+                if crossings > _MOST_CROSSINGS:
+                    return False
+                if at >= 0 and start < begins[at] + len(texts[at]):
+                    reading, shift = places[at][0], places[at][1] - begins[at]
+                    for own in finditer(joined, start, begins[at] + len(texts[at]), timeout=limit):
+                        for item in _spans_of(compiled, index, reading, own, shift):
+                            found.append((reading, item))
+                if at + 1 < len(begins):
+                    matches = finditer(joined, begins[at + 1], timeout=limit)
+                    break
+                return True
+            else:
+                return True
+    except TimeoutError:
+        return False
+
+
+def _search_each(compiled: _Compiled, index: int, places: Sequence[tuple[_Reading, int, int, bool]]) -> None:
+    """Search windows one by one, every document with its own time."""
+    finditer = compiled.rule.pattern.finditer
+    spent: dict[int, float] = {}
+    for reading, start, end, _ in places:
+        left = TIME_LIMIT - spent.get(id(reading), 0.0)
+        if left <= 0:
+            continue
+        began = perf_counter()
+        try:
+            for match in finditer(reading.document.text, start, end, timeout=left):
+                reading.found.extend(_spans_of(compiled, index, reading, match, 0))
+        except TimeoutError:
+            reading.late.append(compiled.rule.id)
+            spent[id(reading)] = TIME_LIMIT
+            continue
+        spent[id(reading)] = spent.get(id(reading), 0.0) + perf_counter() - began
+        if spent[id(reading)] >= TIME_LIMIT:
+            reading.late.append(compiled.rule.id)
+
+
+def _spans_of(
+    compiled: _Compiled, index: int, reading: _Reading, match: regex.Match[str], shift: int
+) -> Iterator[_Found]:
+    """Spans of one match; `shift` leads from its offsets to those of the document."""
+    rule, text = compiled.rule, match.string
+    turn = reading.turns.get(index, index)
+    places = match.spans("each") if compiled.each else (match.span(compiled.group),)
+    for start, end in places:
+        if start < 0 and not compiled.each:
+            start, end = match.span()  # the alternative that matched has no group of its own
+        if start < 0 or start == end:
+            continue
+        if compiled.split is not None:
+            for a, b, value in compiled.split(text[start:end]):
+                span = Span(start + a + shift, start + b + shift, rule.kind, value, rule.id)
+                yield -rule.priority, a - b, span.start, turn, span
+            continue
+        read: str | None = rule.value
+        if read is None:
+            raw = match[compiled.value_group] if compiled.value_group else text[start:end]
+            read = raw
+            if compiled.to_value is not None and raw is not None:
+                on = reading.date() if compiled.dated and _TWO_DIGIT_YEAR.search(raw) else None
+                read = compiled.to_value(raw, on)
+        if read:
+            yield -rule.priority, start - end, start + shift, turn, Span(start + shift, end + shift, rule.kind, read, rule.id)
+
+
+def _choose(items: list[_Found]) -> list[Span]:
+    """Spans of one kind that do not overlap, the best of each that do; sorted by start."""
+    if len(items) == 1:
+        return [items[0][4]]
+    items.sort(key=itemgetter(2))
+    kept: list[Span] = []
+    group: list[_Found] = []
+    reach = -1
+    for item in items:
+        if item[2] >= reach and group:
+            _choose_among(group, kept)
+            group = []
+        group.append(item)
+        reach = max(reach, item[4].end)
+    _choose_among(group, kept)
+    return kept
+
+
+def _choose_among(group: list[_Found], kept: list[Span]) -> None:
+    """Add the best spans of a group in which each overlaps with another."""
+    if len(group) == 1:
+        kept.append(group[0][4])
+        return
+    group.sort(key=_ORDER)
+    best: list[Span] = []
+    for item in group:
+        span = item[4]
+        at = bisect_right(best, span.start, key=itemgetter(0))
+        if (at == 0 or best[at - 1].end <= span.start) and (at == len(best) or span.end <= best[at].start):
+            best.insert(at, span)
+    kept.extend(best)
+
+
+def _within(span: Span, others: Sequence[Span], starts: Sequence[int]) -> bool:
+    """Whether a span lies inside one of others that do not overlap."""
+    at = bisect_right(starts, span.start) - 1
+    return at >= 0 and span.end <= others[at].end
+
+
 def _lower(text: str) -> str:
     """Case-folded text of the same length (a few characters grow when folded: they stay as they are)."""
     lowered = text.lower()
@@ -214,32 +464,30 @@ def _lower(text: str) -> str:
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)
 
 
-def _short_lines(document: Document) -> list[tuple[int, int]]:
-    """Lines of at most 48 code points without running lower-case text: where a damaged marking may stand."""
-    return [match.span() for match in _SHORT_LINE.finditer(document.text)]
-
-
 _PROSE_AFTER = regex.compile(r"[\s.\-–:]+(?:\p{L}[\p{L}'’-]*[\s,]+){2}")
 
 
-def _drop_legends(document: Document, spans: Sequence[Span]) -> list[Span]:
+def _drop_legends(document: Document, spans: list[Span]) -> list[Span]:
     """Leave out codes of a legend: three or more codes within five lines, each at its line's start before prose."""
+    codes = [span for span in spans if span.kind in ("exemption", "reason")]
+    if len(codes) < 3:
+        return spans
     at_head: list[tuple[int, Span]] = []
-    for span in spans:
-        if span.kind in ("exemption", "reason"):
-            line = document.line_index(span.start)
-            start, end = document.line_bounds(line)
-            if not document.text[start : span.start].strip(" \t([•*-") and _PROSE_AFTER.match(
-                document.text, span.end, min(end, span.end + 80)
-            ):
-                at_head.append((line, span))
+    for span in codes:
+        line = document.line_index(span.start)
+        start, end = document.line_bounds(line)
+        if (
+            span.start - start <= LONG_LINE
+            and not document.text[start : span.start].strip(" \t([•*-")
+            and _PROSE_AFTER.match(document.text, span.end, min(end, span.end + 80))
+        ):
+            at_head.append((line, span))
     if len(at_head) < 3:
-        return list(spans)
-    legend: set[Span] = set()
-    for (first, _), (_, _), (last, _) in zip(at_head, at_head[1:], at_head[2:], strict=False):
+        return spans
+    lines: set[int] = set()
+    for (first, _), (middle, _), (last, _) in zip(at_head, at_head[1:], at_head[2:], strict=False):
         if last - first <= 5:
-            legend.update(span for line, span in at_head if first <= line <= last)
-    lines = {document.line_index(span.start) for span in legend}
+            lines.update((first, middle, last))
     return [
         s for s in spans if not (s.kind in ("exemption", "reason", "redaction") and document.line_index(s.start) in lines)
     ]  # fmt: skip

@@ -33,8 +33,8 @@ from .screens.documents import DocumentsScreen
 from .screens.export import write_csv
 from .screens.home import HomeScreen
 from .screens.listing import ListScreen
-from .screens.palette import THEME, PaletteDialog
 from .screens.overlays import SMALLEST, HelpScreen, LinksScreen, TextScreen, TooSmall
+from .screens.palette import THEME, PaletteDialog
 from .style import ASCII, DARK, LIGHT, Glyphs, glyphs_for_locale
 
 if TYPE_CHECKING:

@@ -52,6 +52,15 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
     return " " * (width - length) + shown if right else shown + " " * (width - length)
 
 
+def fit_end(text: str, width: int) -> str:
+    """As `fit`, but what is cut is the beginning: names of files differ at the end."""
+    shown = line(text)
+    while cell_len(shown) > width:
+        excess = cell_len(shown) - width
+        shown = ELLIPSIS + shown[max(1, excess) + (len(ELLIPSIS) if not shown.startswith(ELLIPSIS) else 0) :]
+    return shown + " " * (width - cell_len(shown))
+
+
 def wrapped(text: str, width: int, most: int = 1_000) -> list[str]:
     """A text as safe lines of at most `width` cells, broken at spaces where possible; the last one tells of a cut."""
     made: list[str] = []

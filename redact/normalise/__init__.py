@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 
+import regex
+
 from redact.normalise import captions, codes, instructions, numbers, orders, placeholders
 from redact.normalise.dates import parse_date
 from redact.normalise.probable import probable_date
@@ -63,6 +65,9 @@ def _known_order(text: str, on: date | None) -> str | None:
     return number if number in orders.KNOWN else None
 
 
+_NO_STAMP = regex.compile(r"[A-Za-z]_[A-Za-z]|[\"'][:,;]|[{}]$|^[\"'][^\"']*[\"']$")
+
+
 def _banner(text: str, on: date | None) -> str | None:
     from redact.grammar import banner_value  # the grammar is loaded only where a banner is read
 
@@ -71,6 +76,10 @@ def _banner(text: str, on: date | None) -> str | None:
 
 def _damaged_banner(text: str, on: date | None) -> str | None:
     from redact.grammar import damaged_level
+
+    # An identifier, a quoted key or a word in lower case is no stamp, however near its letters come to one.
+    if text.islower() or _NO_STAMP.search(text):
+        return None
 
     found = damaged_level(text)
     return found[0] if found else None

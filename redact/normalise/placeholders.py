@@ -129,7 +129,7 @@ _RELEASES: tuple[tuple[str, regex.Pattern[str]], ...] = tuple(
     for name, pattern in (
         ("DENIED", r"\bdenied\s+in\s+(?:full|part)"),
         ("FULL", r"\breleased?\s+in\s+full|^full$"),
-        ("PART", r"\breleased?\s+in\s+part|^part$|declassified\s+in\s+part|sanitized\s+copy|^\W*excised?\W*$"),
+        ("PART", r"\breleased?\s+in\s+part|^part$|declassified\s+in\s+part|^partially\s+declassified|sanitized\s+copy|^\W*excised?\W*$"),
         ("DECLASSIFIED", r"\bdeclass[i1]f[i1]ed\b"),
         (
             "APPROVED",

@@ -36,7 +36,7 @@ class Listing:
         self.news: set[int] = set()
         self._only = rows
         self._matches: tuple[str, list[int]] = ("", [])
-        self.rows = self.find(self.query, self.sort)
+        self.rows = self.find(self.query, self.sort) if rows is None else review.sorted(rows.sort(), sort)
 
     def rename(self, query: Query, sort: str) -> None:
         """Take another query and order, whose rows follow (`take`)."""

@@ -116,7 +116,7 @@ class Conversation:
         total = len(self.listing.rows)
         self.say(
             f"Finding {self.place + 1} of {total}. {str(finding['severity']).capitalize()}. {finding['rule']}. "
-            f"Document {finding['doc']}, line {finding['line']}.",
+            f"Document {self.review.short(finding['doc'])}, line {finding['line']}.",
             finding["message"],
         )
         judgement = self.review.visible(row)

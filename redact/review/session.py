@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
@@ -20,7 +19,8 @@ from redact.review.events import Event, checked, file_name, identity
 from redact.review.folding import OPEN, Fold, Judgement, decisions, judge
 from redact.review.ledger_view import LedgerView, plural
 from redact.review.log import ReviewLog
-from redact.review.query import Query, parse_query
+from redact.review.place import Place, read_place, shared_folders, write_place
+from redact.review.query import Query
 from redact.review.selecting import FACTS, Selector
 from redact.review.states import PAST, SECOND, Policies
 
@@ -92,6 +92,7 @@ class Review:
         self.fold = Fold()
         self.findings = folder.scan("findings").select(LIST_COLUMNS).collect()
         self.facts = folder.scan("document_facts").select(FACTS).collect()
+        self._shared = shared_folders(self.folder.scan("documents").select("doc").collect()["doc"])
         self.judgements: dict[int, Judgement] = {}
         self.last: LastVerdict | None = None
         try:
@@ -108,6 +109,10 @@ class Review:
     def height(self) -> int:
         """Number of findings."""
         return self.findings.height
+
+    def short(self, doc: str) -> str:
+        """Name of a document without the folders that all documents share."""
+        return doc.removeprefix(self._shared)
 
     def finding(self, row: int) -> dict[str, Any]:
         """Columns `LIST_COLUMNS` of one finding."""
@@ -364,32 +369,15 @@ class Review:
         """The standing verdicts as a table of `redact.gate.DECISIONS`."""
         return decisions(self.findings, self.fold, self.policies)
 
-    def place(self) -> dict[str, Any]:
-        """Where the reviewer stopped: `query`, `fingerprint`; empty where that is unknown."""
-        try:
-            content = json.loads(self._place_path().read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        if not isinstance(content, dict) or not isinstance(content.get("query", ""), str):
-            return {}
-        try:
-            parse_query(content.get("query", ""))
-        except UsageError:
-            return {}
-        return content
+    def place(self) -> Place | None:
+        """Where the reviewer stopped; None where that is unknown."""
+        return read_place(self._place_path())
 
     def keep_place(self, query: str, fingerprint: str | None) -> None:
-        """Remember where the reviewer is; a folder that cannot be written to is no reason to stop."""
-        path = self._place_path()
-        staged = path.with_suffix(f".{os.getpid()}.tmp")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            staged.write_text(json.dumps({"query": query, "fingerprint": fingerprint}), encoding="utf-8")
-            staged.replace(path)
-        except OSError:
-            return
+        """Remember where the reviewer is."""
+        write_place(self._place_path(), Place(query, fingerprint))
 
-    def _place_path(self) -> Any:
+    def _place_path(self) -> Path:
         return self.folder.reviews / f".{file_name(self.reviewer).removesuffix('.jsonl')}.place.json"
 
     def _batch(self) -> str:
@@ -397,5 +385,3 @@ class Review:
 
     def _now(self) -> str:
         return self._clock().isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-

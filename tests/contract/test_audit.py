@@ -43,6 +43,14 @@ def seed_json(redact: Any, seeds: Path) -> Any:
 
 
 @pytest.fixture(scope="module")
+def folder(redact: Any, seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The audit folder of the seeds."""
+    folder = tmp_path_factory.mktemp("audit") / "out"
+    assert redact("audit", seeds, "--as-of", AS_OF, "--output", folder).status == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
 def bad_folder(redact: Any, tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> tuple[Path, Any]:
     """A folder of every kind of bad file around one good one, and its audit."""
     folder = tmp_path_factory.mktemp("bad")
@@ -94,17 +102,33 @@ class TestExitStatus:
     def test_130_when_interrupted(self, environment: dict[str, str], tmp_path: Path) -> None:
         pipe = tmp_path / "never.txt"
         os.mkfifo(pipe)
-        with subprocess.Popen(
+        process = subprocess.Popen(
             [str(script()), "audit", str(pipe)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
             cwd=tmp_path,
-        ) as process:  # fmt: skip
-            writer = os.open(pipe, os.O_WRONLY)  # returns once the command has opened the file to read it
-            time.sleep(0.1)
+            # A shell in the background hands an ignored interrupt on; a person's terminal does not.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )  # fmt: skip
+        try:
+            writer = _open_when_read(pipe)
+            time.sleep(0.2)
             process.send_signal(signal.SIGINT)
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=10)
             os.close(writer)
+        finally:
+            process.kill()
+            process.communicate()
         assert (process.returncode, out) == (130, b"")
         assert b"Traceback" not in err
+
+
+def _open_when_read(pipe: Path) -> int:
+    """Open a pipe for writing as soon as the command reads from it; never waits for ever."""
+    for _ in range(200):
+        try:
+            return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            time.sleep(0.05)
+    pytest.fail("the command never opened the file")
 
 
 class TestStreams:
@@ -192,7 +216,11 @@ class TestFormats:
     def test_nothing_found_is_no_text(self, redact: Any, seeds: Path, format_: str) -> None:
         run = redact("audit", seeds / "001_78555f6cffb14129.txt", "--as-of", AS_OF, "--format", format_)
         assert run.status == 0
-        assert run.out.strip() in ("", ",".join(COLUMNS)) or run.out.startswith(",".join(COLUMNS))
+        if format_ == "csv":
+            (header,) = csv.reader(io.StringIO(run.out, newline=""))
+            assert header[:12] == COLUMNS
+        else:
+            assert run.out.strip() == ""
 
 
 class TestWhatIsAsked:
@@ -283,7 +311,7 @@ class TestBadInput:
 
     def test_one_huge_line(self, redact: Any, tmp_path: Path) -> None:
         path = tmp_path / "line.txt"
-        path.write_bytes(b"CONFIDENTIAL the quick brown fox (C) 1.4(b) [REDACTED] B1 " * 40_000)
+        path.write_bytes(b"CONFIDENTIAL the quick brown fox (C) 1.4(b) [REDACTED] B1 " * 8_000)
         run = redact("audit", path, "--as-of", AS_OF, "--format", "json")
         assert run.status in (0, 1)
         assert len(run.stdout) < 2_000_000
@@ -423,12 +451,6 @@ class TestAuditFolder:
         "documents.parquet", "spans.parquet", "portions.parquet", "redactions.parquet", "links.parquet",
         "document_facts.parquet", "findings.parquet", "findings.csv", "findings.jsonl", "run.json",
     )  # fmt: skip
-
-    @pytest.fixture(scope="class")
-    def folder(self, redact: Any, seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        folder = tmp_path_factory.mktemp("audit") / "out"
-        assert redact("audit", seeds, "--as-of", AS_OF, "--output", folder).status == 0
-        return folder
 
     def test_it_is_complete(self, folder: Path) -> None:
         assert sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")) == sorted(self.FILES)

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from redact.errors import UsageError
-from redact.review.query import parse_query
 from redact.tui.acts import ACTS, checked_keymap, key_card, method, shown_keys
 from redact.tui.screens.base import ActScreen
 from redact.tui.screens.overlays import HelpScreen
 from redact.tui.widgets.lines import ActFooter
+
+from redact.errors import UsageError
+from redact.review.query import parse_query
 
 SCREENS = ("HomeScreen", "ListScreen", "DocumentScreen", "DocumentsScreen", "ChartsScreen", "DecisionsScreen")
 
@@ -32,7 +32,9 @@ async def visit(client: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 15)])
-async def test_help_is_in_every_footer_and_no_label_is_cut(drive: Any, open_review: Any, audit: Path, size: Any) -> None:
+async def test_help_is_in_every_footer_and_no_label_is_cut(
+    drive: Any, open_review: Any, audit: Path, size: Any
+) -> None:
     async with drive(open_review(audit), size=size) as client:
         for name in SCREENS:
             await visit(client, name)
@@ -247,7 +249,11 @@ async def test_a_keymap_changes_key_footer_and_help(drive: Any, open_review: Any
 
 @pytest.mark.parametrize(
     ("keymap", "told"),
-    [({"confirm": "d"}, "both confirm and dismiss"), ({"confrm": "b"}, "did you mean 'confirm'"), ({"undo": ""}, "key")],
+    [
+        ({"confirm": "d"}, "both confirm and dismiss"),
+        ({"confrm": "b"}, "did you mean 'confirm'"),
+        ({"undo": ""}, "a key is missing"),
+    ],
 )
 def test_a_wrong_keymap_is_refused(keymap: dict[str, str], told: str) -> None:
     with pytest.raises(UsageError, match=told):

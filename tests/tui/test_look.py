@@ -7,19 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.color import Color
-
 import redact.tui
-from redact.review.query import parse_query
-from redact.review.states import LETTERS, STATES, WORDS
 from redact.tui.acts import ACTS, key_card
 from redact.tui.style import ASCII, DARK, LIGHT, STYLES, UNICODE, styles_for
+from textual.color import Color
+
+from redact.review.query import parse_query
+from redact.review.states import LETTERS, STATES, WORDS
 
 TUI = Path(redact.tui.__file__).parent
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 MAKERS = {"Content", "Segment", "Strip", "Text", "Static", "Label", "RichLog", "Log", "DataTable", "TextArea", "Option",
           "Markdown", "Tree", "OptionList", "ListItem", "Button", "Select", "Checkbox", "Header", "Footer", "Tooltip",
-          "from_markup", "from_rich_text", "notify", "border_title", "border_subtitle", "tooltip", "placeholder"}  # fmt: skip
+          "from_markup", "from_rich_text", "notify", "border_title", "border_subtitle", "tooltip",
+          "placeholder"}  # fmt: skip
 
 
 def names(tree: ast.AST) -> list[tuple[str, int]]:
@@ -110,7 +111,9 @@ def test_the_key_card_is_one_page_of_80_columns() -> None:
     assert all(act.help and act.label for act in ACTS.values())
 
 
-VIEWS = {"home": [], "list": ["2"], "document": ["2", "enter"], "charts": ["5"], "dismiss": ["2", "d"], "filter": ["2", "f"]}
+VIEWS = {
+    "home": [], "list": ["2"], "document": ["2", "enter"], "charts": ["5"], "dismiss": ["2", "d"], "filter": ["2", "f"],
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
@@ -135,3 +138,8 @@ async def test_no_screen_shows_words_that_nobody_wrote(drive: Any, open_review: 
         await client.pilot.pause()
         for row in (line[31:50].strip() for line in client.text.split("\n")[2:8]):
             assert row.split()[0] in client.app.review.findings["doc"].to_list()
+
+
+def test_the_key_card_of_the_documentation_is_the_clients() -> None:
+    page = (TUI.parent / "docs" / "review.md").read_text(encoding="utf-8")
+    assert f"```\n{key_card()}```" in page

@@ -138,7 +138,8 @@ async def test_tabs_keep_their_columns(drive: Any, open_review: Any, audit: Path
         await client.pilot.pause()
         client.app.screen.view.go_to(14, centre=True)
         await client.pilot.pause()
-        rows = [row.split("│", 1)[1] for row in client.text.split("\n") if row.strip().startswith(("13 ", "14 ", "15>"))]
+        lines = [row for row in client.text.split("\n") if row.strip().startswith(("13 ", "14 ", "15>"))]
+        rows = [row.split("│", 1)[1] for row in lines]
         assert rows[0].startswith("INFO    LOG-00  ACDA-17 AID-01")
         assert rows[1].startswith("        CG-00   CIAE-00 COME-00")
         assert rows[2].startswith("        DS-00   EAP-01  EB-01")

@@ -103,10 +103,11 @@ class DecisionsScreen(ActScreen):
             one.show((" Nothing was decided yet.", ""))
             two.show()
             return
-        row = self.review.row_of(event.fingerprint)
+        review = self.review
+        row = review.row_of(event.fingerprint)
         if row is not None:
             finding = self.review.finding(row)
-            one.show((f" {finding['doc']}, line {finding['line']}: ", "dim"), (finding["message"], ""))
+            one.show((f" {review.short(finding['doc'])}, line {finding['line']}: ", "dim"), (finding["message"], ""))
             state = self.review.visible(row).state
             stale = event.digest != finding["digest"]
             two.show((" evidence or rule changed since: open again" if stale else f" now: {state}", "dim"))
@@ -117,7 +118,8 @@ class DecisionsScreen(ActScreen):
             two.show()
         else:
             finding = self.review.finding(moved)
-            two.show((f" Moved? Same rule and evidence, open: {finding['doc']}, line {finding['line']} (Enter)", "dim"))
+            where = f"{review.short(finding['doc'])}, line {finding['line']}"
+            two.show((f" Moved? Same rule and evidence, open: {where} (Enter)", "dim"))
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         """Another act."""

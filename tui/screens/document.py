@@ -158,7 +158,9 @@ class DocumentScreen(Deciding):
         def typed(text: str | None) -> None:
             if text is not None:
                 self.searched = text
-                if self.view.search(text):
+                count = self.view.search(text)
+                self.view.refresh()
+                if count:
                     self._go_match(0)
                 else:
                     self.say(f"'{text}' is not in this document." if text else "Search cleared.")

@@ -66,16 +66,17 @@ class DocumentsScreen(Deciding):
     def _row(self, index: int, width: int) -> list[safe.Cell]:
         row = self.frame.row(index, named=True)
         if row["unreadable"]:
-            return [(f" {safe.fit(row['doc'], 26)}", ""), (f" could not be read: {row['unreadable']}", "warning")]
-        status = row["release_status"] or row["document_type"] or "-"
+            name = safe.fit_end(self.review.short(row["doc"]), 26)
+            return [(f" {name}", ""), (f" could not be read: {row['unreadable']}", "warning")]
+        status = "not a record" if row["document_type"] == "not-a-record" else row["release_status"] or "-"
         cells: list[safe.Cell] = [
-            (f" {safe.fit(row['doc'], 26)}", ""),
+            (f" {safe.fit_end(self.review.short(row['doc']), 26)}", ""),
             (safe.fit(str(status), 14, right=True), "dim"),
             (f"{row['redactions'] or 0:>12,}{row['justified'] or 0:>11,}", ""),
             (f"{row['to_do']:>7,}", "bold" if row["to_do"] else "dim"),
         ]
         if width > 96:
-            cells.append((f"  {row['title'] or ''}", "dim"))
+            cells.append((f"  {safe.fit(row['document_type'] or '', 16)} {row['title'] or ''}", "dim"))
         return cells
 
     def _doc(self) -> str | None:

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
-from redact.errors import UsageError
 from redact.review.ledger_view import plural
 from redact.review.query import parse_query
 from redact.review.states import DECIDED
@@ -33,7 +32,7 @@ class HomeScreen(ActScreen):
         super().__init__()
         self.lists: list[WorkList] = []
         self._extra: list[tuple[str, str]] = []
-        self._unreadable: int | None = None
+        self._begun = False
 
     def body(self) -> Iterable[Widget]:
         """Counts, bar, lists."""
@@ -70,7 +69,10 @@ class HomeScreen(ActScreen):
         self.lists = work_lists(review)
         self._extra = self._more()
         rows = self.query_one("#lists", RowList)
-        rows.set_rows(self._row, len(self.lists) + len(self._extra), max(0, rows.cursor))
+        first = next((index for index, work in enumerate(self.lists) if work.count), 0)
+        cursor = max(0, rows.cursor) if self._begun else first
+        self._begun = True
+        rows.set_rows(self._row, len(self.lists) + len(self._extra), cursor)
         self.show_footer()
 
     def _show_empty(self, documents: int) -> None:
@@ -84,12 +86,12 @@ class HomeScreen(ActScreen):
     def _more(self) -> list[tuple[str, str]]:
         made: list[tuple[str, str]] = [("", "")]
         place = self.review.place()
-        row = self.review.row_of(place.get("fingerprint"))
-        if row is not None:
+        row = self.review.row_of(place.fingerprint) if place else None
+        if place is not None and row is not None:
             finding = self.review.finding(row)
-            title = title_of(parse_query(place.get("query", "")))
-            line = f"line {finding['line']}"
-            made.append(("resume", f"Go on where you stopped: {finding['doc']}, {line} ({title.lower()})"))
+            title = title_of(parse_query(place.query))
+            where = f"{self.review.short(finding['doc'])}, line {finding['line']}"
+            made.append(("resume", f"Go on where you stopped: {where} ({title.lower()})"))
         if self.reviewing.unreadable_count:
             made.append(("unreadable", f"Documents that could not be read: {self.reviewing.unreadable_count:,}"))
         made += [("notice", f"Notice: {notice}") for notice in self.review.log.notices[:3]]
@@ -117,11 +119,8 @@ class HomeScreen(ActScreen):
         kind, _ = self._extra[event.index - len(self.lists)]
         if kind == "resume":
             place = self.review.place()
-            try:
-                query = parse_query(place.get("query", ""))
-            except UsageError:
-                query = parse_query("")
-            self.reviewing.open_list(query, self.review.row_of(place.get("fingerprint")))
+            if place is not None:
+                self.reviewing.open_list(parse_query(place.query), self.review.row_of(place.fingerprint))
         elif kind == "unreadable":
             self.reviewing.go("documents")
         elif kind == "gone":

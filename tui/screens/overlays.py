@@ -56,6 +56,7 @@ class Reader(Dialog[LinkRow]):
         rows = self.query_one("#reader", RowList)
         width = max(20, rows.size.width - 3)
         self._lines = self.lines(width)
+        rows.styles.height = max(1, min(len(self._lines), self.app.size.height - 6))
         rows.set_rows(lambda index, _: [self._lines[index]], len(self._lines), max(0, rows.cursor))
 
     def lines(self, width: int) -> list[tuple[str, str]]:

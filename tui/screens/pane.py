@@ -88,7 +88,7 @@ class DocumentPane(Vertical):
         kind = str(facts["document_type"]) if facts.get("document_type") else ""
         place = self.rows.index(self.row) + 1 if self.row in self.rows else 0
         right = f"{place} of {len(self.rows)} here" if place else f"{len(self.rows)} here"
-        return " · ".join(filter(None, (self.doc, kind, era, status))), right
+        return " · ".join(filter(None, (self.review.short(self.doc), kind, era, status))), right
 
     def head(self) -> None:
         """Draw the head anew."""
@@ -146,7 +146,7 @@ class DocumentPane(Vertical):
         told = texts or ["No finding, redaction or code on this line. ] goes to the next finding."]
         shown = safe.wrapped(told[0], width, 4 - len(told))
         if len(told) > 1:
-            shown.append(safe.fit(told[1], width))
+            shown += safe.wrapped(told[1], width, 3 - len(shown))
         for number in (1, 2, 3):
             text = shown[number - 1] if number <= len(shown) else ""
             self.query_one(f"#strip-{number}", Line).show((f" {text}", ""))

@@ -6,9 +6,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
-import regex
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
@@ -22,15 +21,15 @@ from redact.review.ledger_view import LedgerView, Mark
 from .. import safe
 from ..acts import bindings
 from ..look import LookMixin
+from .line_pieces import LinePieces
 
 _SEVERITY_LETTERS = {"error": "E", "warning": "W", "note": "N"}
 _RANK = {"error": 3, "warning": 2, "note": 1}
-_WINDOW = 4_096  # characters of a long line that are laid out at once
 _NEAR = 2  # lines shown around a marked one when the others are folded
 _MARGIN = 14  # cells of the margin
 
 
-class DocumentView(LookMixin, ScrollView, can_focus=True):
+class DocumentView(LinePieces, LookMixin, ScrollView, can_focus=True):
     """A document's text.
 
     Attributes:
@@ -165,11 +164,6 @@ class DocumentView(LookMixin, ScrollView, can_focus=True):
         start, end = self.document.line_bounds(line)
         return max(1, -(-(end - start + 2 * (self._holds_current(line))) // self._room()))
 
-    def _holds_current(self, line: int) -> bool:
-        if self.current is None or self.document is None:
-            return False
-        return self.document.line_index(self.current[0]) == line
-
     def row_of_line(self, line: int) -> int:
         """Row of the screenful on which a line begins."""
         index = line
@@ -231,82 +225,6 @@ class DocumentView(LookMixin, ScrollView, can_focus=True):
         shown = sorted({(order[mark.kind], signs[mark.kind] + mark.letter) for mark in marks})
         return " " + "".join(text for _, text in shown)[:4]
 
-    def pieces(self, line: int, left: int, room: int) -> list[safe.Cell]:
-        """Cells of the part of a line that starts `left` cells from its beginning, at least `room` cells of it."""
-        document = self.document
-        assert document is not None
-        start, end = document.line_bounds(line)
-        first, column = start, 0
-        if end - start > 2 * _WINDOW:
-            first, column = self._chunk_before(line, start, end, left)
-        cells: list[safe.Cell] = []
-        for text, style in self._styled(line, first, min(end, first + left - column + room + _WINDOW)):
-            shown = text
-            if self.invisibles:
-                shown = shown.replace(" ", self.glyphs.dot)
-                if "\t" in shown:
-                    mark = self.glyphs.to
-                    shown = mark.join(safe.expand_tabs(piece + "\t", column)[:-1] for piece in shown.split("\t")[:-1])
-                    shown += mark + text.rsplit("\t", 1)[1]
-            else:
-                shown = safe.expand_tabs(shown, column)
-            width = safe.width_of(shown)
-            if column + width > left:
-                cells.append((shown, style) if column >= left else self._cut(shown, style, left - column))
-            column += width
-            if column >= left + room:
-                break
-        return cells
-
-    @staticmethod
-    def _cut(text: str, style: str, cells: int) -> safe.Cell:
-        """A piece without its first cells; half of a wide character becomes a space."""
-        shown = safe.line(text)
-        low, used = 0, 0
-        while low < len(shown) and used < cells:
-            used += safe.width_of(shown[low])
-            low += 1
-        return (" " * (used - cells) + shown[low:], style)
-
-    def _chunk_before(self, line: int, start: int, end: int, left: int) -> tuple[int, int]:
-        """Offset and column of the last chunk of a long line that starts at or before a column."""
-        widths = self._widths.setdefault(line, [0])
-        document = self.document
-        assert document is not None
-        while widths[-1] <= left and start + len(widths) * _WINDOW < end:
-            at = start + (len(widths) - 1) * _WINDOW
-            widths.append(widths[-1] + safe.width_of(document.text[at : at + _WINDOW]))
-        index = max(0, bisect_right(widths, left) - 1)
-        return start + index * _WINDOW, widths[index]
-
-    def _styled(self, line: int, start: int, end: int) -> list[tuple[str, str]]:
-        """Raw pieces of a stretch of a line, with styles, cut where spans begin and end; the current finding wins."""
-        document = self.document
-        assert document is not None
-        spans = list(self._spans.get(line, ()))
-        low = bisect_right(self.matches, (start, 0))
-        for match in self.matches[max(0, low - 1) : low + 200]:
-            if match[0] < end and match[1] > start:
-                spans.append((*match, "match"))
-        current = self.current or (-1, -1)
-        empty = current[0] == current[1]
-        both = self.glyphs.open + self.glyphs.close
-        spans.append((*current, "current"))
-        cuts = sorted({start, end, *(min(max(at, start), end) for span in spans for at in span[:2])})
-        order = {"": 0, "marking": 1, "finding": 2, "match": 3, "current": 4}
-        made: list[tuple[str, str]] = []
-        opened = start <= current[0] <= end and self._holds_current(line)
-        for low, high in pairwise(cuts):
-            style = max((name for a, b, name in spans if a <= low and b >= high), key=order.__getitem__, default="")
-            if opened and low == current[0]:
-                made.append((both if empty else self.glyphs.open, "bold"))
-            made.append((document.text[low:high], style))
-            if not empty and high == current[1]:
-                made.append((self.glyphs.close, "bold"))
-        if opened and current[0] == end and empty:
-            made.append((both, "bold"))
-        return made
-
     def validate_cursor(self, value: int) -> int:
         """Keep the cursor on a line."""
         return max(0, min(value, self.line_count - 1))
@@ -354,15 +272,6 @@ class DocumentView(LookMixin, ScrollView, can_focus=True):
         if self.current is not None:
             self.current = None
             self.refresh()
-
-    def search(self, text: str) -> int:
-        """Mark every occurrence of a text, without regard to case; returns how many there are."""
-        self.matches = []
-        if text and self.document is not None:
-            pattern = regex.compile(regex.escape(text), regex.IGNORECASE)
-            self.matches = [match.span() for match in pattern.finditer(self.document.text)]
-        self.refresh()
-        return len(self.matches)
 
     def on_resize(self) -> None:
         """Wrap anew and keep the cursor in view."""

@@ -18,6 +18,7 @@ from redact.review.folding import Fold, decisions, judge
 from redact.review.states import Policies
 
 DAY = date(2026, 11, 22)
+ACTS = ["confirmed", "dismissed", "undo", "redo"]
 
 
 def event(number: int, who: str, verdict: str | None, **values: Any) -> Event:
@@ -81,7 +82,7 @@ def test_undoing_and_redoing() -> None:
 
 
 @settings(max_examples=60)
-@given(st.lists(st.tuples(st.sampled_from(["ana", "ben"]), st.sampled_from(["confirmed", "dismissed", "undo", "redo"]))))
+@given(st.lists(st.tuples(st.sampled_from(["ana", "ben"]), st.sampled_from(ACTS))))
 def test_folding_in_pieces_is_folding_at_once(acts: list[tuple[str, str]]) -> None:
     piecewise, events = Fold(), []
     for number, (who, act) in enumerate(acts):
@@ -95,7 +96,7 @@ def test_folding_in_pieces_is_folding_at_once(acts: list[tuple[str, str]]) -> No
         before = piecewise.latest("f")
         events.append(made)
         piecewise.add([made])
-        if act == "redo" or act == "undo":
+        if act in ("redo", "undo"):
             assert piecewise.latest("f") != before or len(before) < 2
     whole = Fold()
     whole.add(events)

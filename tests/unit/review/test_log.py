@@ -73,7 +73,8 @@ def test_only_what_was_added_is_read_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["", "[]", "{}", '{"v":2}', "\xff", '{"v":1,"id":1}', event(verdict="maybe").line(), event(digest=None).line()]
+    "line",
+    ["", "[]", "{}", '{"v":2}', "\xff", '{"v":1,"id":1}', event(verdict="maybe").line(), event(digest=None).line()],
 )
 def test_a_line_that_is_no_event_is_skipped_with_a_notice(tmp_path: Path, line: str) -> None:
     (tmp_path / "x.jsonl").write_bytes(line.strip().encode("latin-1") + b"\n" + event(1).line().encode())

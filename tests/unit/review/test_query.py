@@ -108,7 +108,6 @@ def test_the_form_writes_the_line() -> None:
 def test_any_text_is_a_query_or_a_sentence(text: str) -> None:
     try:
         query = parse_query(text)
-    except UsageError as err:
-        assert str(err)
-    else:
-        assert parse_query(str(query)) == query
+    except UsageError:
+        return
+    assert parse_query(str(query)) == query

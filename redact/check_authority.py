@@ -1,0 +1,219 @@
+"""Banners, orders, reasons and declassification instructions of one document, with what stands around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from redact.check_reading import Reading, at_review, is_quoted
+from redact.check_rows import Banner, Instruction, Order, Reason
+from redact.check_terms import is_year_certain, latest_lawful, schedule_date
+from redact.facts import banner_level
+from redact.normalise.orders import order_windows
+from redact.span import Span
+
+_ORDER_LINE = re.compile(r"E\.? ?O\.? ?(\d{5})[ \t]*[:;.-]")
+_TWO_DIGITS = re.compile(r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](\d\d)(?!\d)|[A-Za-z]{3,9}\.? (\d\d)(?!\d)")
+_REASON_LABEL = re.compile(
+    r"reasons?\W{0,4}(?:for classification\W{0,3})?(?:E\.?O\.?\s?\d{5}\W{0,6})?(?:sec(?:tion|s|\.)?\W{0,3})?$",
+    re.IGNORECASE,
+)
+_ODD_REASON = re.compile(
+    r"[Rr](?:eason|EASON)s?:?\s{0,3}(?:E\.?O\.?\s?\d{5},?\s)?(1\.[45])\s?\(([a-z])\)", re.IGNORECASE
+)
+"""A labelled reason whose letter no section has: the scanner passes it over."""
+_REASON_LETTERS = {"1.4": "abcdefgh", "1.5": "abcdefg", "1-301": "abcdefg"}
+
+
+def banners_of(reading: Reading) -> list[Banner]:
+    text, furniture = reading.text, reading.record.layout.furniture
+    found: dict[tuple[str, str, bool], list[Any]] = {}
+    struck = bool(reading.by_kind.get("cancelled"))
+    cancelled = {span.start for span in reading.by_kind.get("cancelled", ())}
+    for span in reading.by_kind.get("banner", ()):
+        if span.start in cancelled:
+            continue
+        line = reading.line(span.start)
+        standing = _standing(text, span, furniture.get(line - 1))
+        written = text[span.start : span.end]
+        damaged = span.rule.startswith(("banner-damaged", "damaged")) or "damaged" in span.rule
+        key = (span.value, standing, damaged)
+        if key in found:
+            found[key][0] += 1
+        else:
+            found[key] = [1, span, line, written]
+    return [
+        Banner(span.start, span.end, line, written, value, banner_level(value), standing, count, damaged, struck)
+        for (value, standing, damaged), (count, span, line, written) in found.items()
+    ]
+
+
+def _standing(text: str, span: Span, furniture: str | None) -> str:
+    if furniture == "footer":
+        return "copy"
+    before = text[max(0, span.start - 40) : span.start].rpartition("\n")[2]
+    if "urrent" in before:
+        return "copy"
+    if "lass:" in before or ("CLASSIFICATION:" in before and "REASON" in text[span.end : span.end + 40]):
+        return "review"
+    if span.value == "UNCLASSIFIED" and "Department of S" in text[span.end : span.end + 190]:
+        return "copy"
+    return "own"
+
+
+def orders_of(reading: Reading) -> list[Order]:
+    text = reading.text
+    windows = order_windows()
+    by_number: dict[str, tuple[date, date | None]] = {}
+    for window in windows.values():
+        since, until = by_number.get(window.number, (window.since, window.until))
+        last = max(until, window.until) if until and window.until else None
+        by_number[window.number] = (min(since, window.since), last)
+    rows: list[Order] = []
+    seen: set[tuple[str, bool]] = set()
+    taken: set[int] = set()
+    for span in reading.by_kind.get("eo", ()):
+        line = reading.line(span.start)
+        begin = text.rfind("\n", 0, span.start) + 1
+        on_line = not text[begin : span.start].strip(" \t>*") and text[span.end : span.end + 2].strip()[:1] in (
+            ":",
+            ";",
+        )
+        window_of: tuple[date | None, date | None] = by_number.get(span.value, (None, None))
+        review = at_review(text, span.start) or "REVIEW" in text[begin : span.start].upper()
+        quoted = is_quoted(text, begin, span.start)
+        taken.add(line)
+        if (span.value, on_line) not in seen:
+            seen.add((span.value, on_line))
+            written = text[span.start : span.end]
+            rows.append(
+                Order(
+                    span.start,
+                    span.end,
+                    line,
+                    written,
+                    span.value,
+                    span.value in by_number,
+                    on_line,
+                    review,
+                    quoted,
+                    *window_of,
+                )
+            )
+    for at in _places(text, ("E.O", "EO 1", "EO1")):
+        match = _ORDER_LINE.match(text, at)
+        if match and not text[text.rfind("\n", 0, at) + 1 : at].strip(" \t>*"):
+            start, end = match.span(1)
+            line = reading.line(start)
+            if match[1] not in by_number and line not in taken and (match[1], True) not in seen:
+                seen.add((match[1], True))
+                rows.append(
+                    Order(start, end, line, match[1], match[1], False, True, at_review(text, start), False, None, None)
+                )
+    return rows
+
+
+def reasons_of(reading: Reading) -> list[Reason]:
+    text = reading.text
+    codes_at = [span.start for span in reading.by_kind.get("exemption", ())]
+    rows: list[Reason] = []
+    for span in reading.by_kind.get("reason", ()):
+        written = text[span.start : span.end]
+        line = reading.line(span.start)
+        labelled = _REASON_LABEL.search(text, max(0, span.start - 60), span.start) is not None
+        review = at_review(text, span.start)
+        if not review and not labelled:
+            near = any(abs(at - span.start) < 60 for at in codes_at)
+            review = near or not reading.by_kind.get("classified_by")
+        for code in span.value.split(","):
+            section, letter = _split_reason(code)
+            rows.append(Reason(
+                span.start, span.end, line, written, code, section, letter, _in_range(section, letter), review,
+                "\n" in written,
+            ))  # fmt: skip
+    taken = {span.start for span in reading.by_kind.get("reason", ())}
+    for at in _places(text, ("eason", "EASON")):
+        match = _ODD_REASON.match(text, at - 1)
+        if match and match.start(1) not in taken and not _in_range(match[1], match[2].lower()):
+            start, end = match.start(1), match.end()
+            rows.append(Reason(
+                start, end, reading.line(start), text[start:end], f"{match[1]}({match[2].lower()})", match[1],
+                match[2].lower(), False, at_review(text, start), False,
+            ))  # fmt: skip
+    return rows
+
+
+def _places(text: str, words: tuple[str, ...]) -> Iterator[int]:
+    """Offsets of the words, word by word."""
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            yield at
+            at = text.find(word, at + len(word))
+
+
+def _split_reason(code: str) -> tuple[str, str]:
+    """`1.4(b)` → 1.4, b; `1.3(a)(4)` → 1.3(a), 4."""
+    head, _, tail = code.rpartition("(")
+    return (head, tail.rstrip(")").lower()) if head else (code, "")
+
+
+def _in_range(section: str, letter: str) -> bool:
+    """Whether a section has that category (E.O. 12356 sec. 1.3, 12958 sec. 1.5, 13526 sec. 1.4)."""
+    if not letter:
+        return True
+    if section == "1.3(a)":
+        return letter.isdecimal() and 1 <= int(letter) <= 10
+    letters = _REASON_LETTERS.get(section)
+    return letters is None or letter in letters
+
+
+def instructions_of(reading: Reading) -> list[Instruction]:
+    text, written, level = reading.text, reading.written, reading.facts["level"]
+    orders = reading.by_kind.get("eo", ())
+    foreign = "foreign government information" in text.lower() if reading.by_kind.get("declass") else False
+    rows: list[Instruction] = []
+    for span in reading.by_kind.get("declass", ()):
+        token, _, tail = span.value.rpartition(",")
+        day = _iso(tail)
+        token = token if day is not None else span.value
+        token = token or "DATE"
+        source_marked = token.startswith("SOURCE MARKED")
+        review = at_review(text, span.start)
+        begin = text.rfind("\n", 0, span.start) + 1
+        if token[:3] in ("25X", "50X", "75X") and written is not None and written < date(1995, 10, 14):
+            review = True
+        cited = next((o.value for o in reversed(orders) if begin <= o.start < span.start), None)
+        raw = text[span.start : span.end]
+        two = _TWO_DIGITS.search(raw) if day is not None else None
+        latest, basis = (None, None)
+        group = token.partition("-")[2][:1] if token.startswith(("RDS", "XDS")) else None
+        if written is not None and day is not None and not review and token[:3] not in ("25X", "50X", "75X"):
+            latest, basis = latest_lawful(written, level, token, foreign or bool(group == "2"))
+        rows.append(Instruction(
+            span.start, span.end, reading.line(span.start), raw, span.value, token, day, review, source_marked,
+            is_quoted(text, begin, span.start), cited, two is not None,
+            two is None or is_year_certain(int(two[1] or two[2]), written),
+            latest, basis, schedule_date(written, level) if token.startswith("GDS") else None,
+            "12951" in text[span.start : span.end + 20], group, _level_above(reading, span),
+        ))  # fmt: skip
+    return rows
+
+
+def _level_above(reading: Reading, span: Span) -> str | None:
+    """Level of the banner that stands last before an instruction: a file may hold several telegrams."""
+    banner = next((b for b in reversed(reading.by_kind.get("banner", ())) if b.end <= span.start), None)
+    if banner is not None and "UNCLAS" in reading.text[banner.end : span.start]:
+        return "UNCLASSIFIED"
+    return banner_level(banner.value) if banner else None
+
+
+def _iso(text: str) -> date | None:
+    if len(text) != 10 or text[4] != "-":
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
