@@ -16,22 +16,39 @@ _KEEP = re.compile(
     r"e\.? ?o\.? ?1|\bdecl\b|reason|gds|noforn|dis\b|sensitive|eyes only|section|page|case|doc ?(?:no|id)|nara|foia|"
     r"\(b\)|\bb[1-9]\b|\b1\.[3-5]\b|\b[257]5x|x{4}|\[|entire text|exempt|[█▇▆■▓]"
 )
+_LABEL = re.compile(
+    r"\s*(?:FM|TO|INFO|FROM|SUBJ|SUBJECT|TAGS|REFS?|DATE|MEMO\w*|From|To|Sent|Subject|Date|CITE|TELE\w*)\b|\s*[A-Z][A-Za-z ]{1,40}:|.*Attributes|.*Message Text"
+)
+_LETTERS = "ABCDEFGHIKLMNOPRSTUVW"
 _PARAGRAPH = re.compile(r"\s*(?:\d{1,3}[.)]|\([A-Za-z0-9/ -]{1,12}\)|\W)")
 _DIGIT = re.compile(r"\d")
+_DIGITS = "0123456789"
 _FEWEST_WORDS = 5
 
 
 def perturb(text: str, chance: random.Random) -> str:
-    """The text with its prose lines changed: digits replaced, words but the first two and the last shuffled."""
+    """The text with its lines changed where they carry no marking and no label of a head.
+
+    In prose, digits are replaced and words but the first two and the last shuffled; in a shorter line words change
+    places and one letter another.
+    """
     lines = text.split("\n")
     for number, line in enumerate(lines):
-        words = line.split(" ")
-        if len(words) < _FEWEST_WORDS or _KEEP.search(line) or _PARAGRAPH.match(line):
+        if not line or line.isspace() or _KEEP.search(line) or _LABEL.match(line):
             continue
-        middle = words[2:-1]
-        chance.shuffle(middle)
-        changed = " ".join((*words[:2], *middle, words[-1]))
-        lines[number] = _DIGIT.sub(lambda _: str(chance.randrange(10)), changed)
+        words = line.split(" ")
+        if len(words) >= _FEWEST_WORDS:
+            if not _PARAGRAPH.match(line):
+                middle = words[2:-1]
+                chance.shuffle(middle)
+                line = " ".join((*words[:2], *middle, words[-1]))
+        else:
+            chance.shuffle(words)
+            line = " ".join(words)
+            at = chance.randrange(len(line))
+            if line[at].isalpha():
+                line = line[:at] + chance.choice(_LETTERS) + line[at + 1 :]
+        lines[number] = _DIGIT.sub(lambda _: _DIGITS[int(chance.random() * 10)], line)
     return "\n".join(lines)
 
 

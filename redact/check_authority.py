@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from redact.check_reading import Reading, at_review, is_quoted
+from redact.check_reading import Reading, at_review, is_quoted, line_start
 from redact.check_rows import Banner, Instruction, Order, Reason
 from redact.check_terms import is_year_certain, latest_lawful, schedule_date
 from redact.facts import banner_level
@@ -76,7 +76,7 @@ def orders_of(reading: Reading) -> list[Order]:
     taken: set[int] = set()
     for span in reading.by_kind.get("eo", ()):
         line = reading.line(span.start)
-        begin = text.rfind("\n", 0, span.start) + 1
+        begin = line_start(text, span.start)
         on_line = not text[begin : span.start].strip(" \t>*") and text[span.end : span.end + 2].strip()[:1] in (
             ":",
             ";",
@@ -104,7 +104,7 @@ def orders_of(reading: Reading) -> list[Order]:
             )
     for at in _places(text, ("E.O", "EO 1", "EO1")):
         match = _ORDER_LINE.match(text, at)
-        if match and not text[text.rfind("\n", 0, at) + 1 : at].strip(" \t>*"):
+        if match and not text[line_start(text, at) : at].strip(" \t>*"):
             start, end = match.span(1)
             line = reading.line(start)
             if match[1] not in by_number and line not in taken and (match[1], True) not in seen:
@@ -182,7 +182,7 @@ def instructions_of(reading: Reading) -> list[Instruction]:
         token = token or "DATE"
         source_marked = token.startswith("SOURCE MARKED")
         review = at_review(text, span.start)
-        begin = text.rfind("\n", 0, span.start) + 1
+        begin = line_start(text, span.start)
         if token[:3] in ("25X", "50X", "75X") and written is not None and written < date(1995, 10, 14):
             review = True
         cited = next((o.value for o in reversed(orders) if begin <= o.start < span.start), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from redact.check_reading import RANK, Reading, is_scan
+from redact.check_reading import RANK, Reading, is_scan, line_start
 from redact.check_rows import Banner, Extra, Instruction, Order, Reason
 from redact.check_stamps import STATE_CASE
 from redact.check_terms import ORDER_12065
@@ -46,7 +46,7 @@ def extra_of(
     text, facts, by_kind = reading.text, reading.facts, reading.by_kind
     is_record = facts["document_type"] != "not-a-record"
     at = text.find(_EXTRACT, 0, 6000) if is_record else -1
-    begin = text.rfind("\n", 0, at) + 1 if at >= 0 else None
+    begin = line_start(text, at) if at >= 0 else None
     stop = None
     if at >= 0:
         dot = text.find(".", at)
@@ -154,7 +154,7 @@ def _real_marks(text: str, spans: Sequence[Span]) -> Sequence[Span]:
         or _LIST_LETTER.search(text) is None
     ):
         return spans
-    return [s for s in spans if text[text.rfind("\n", 0, s.start) + 1 : s.start].strip() or len(s.value) > 1]
+    return [s for s in spans if text[line_start(text, s.start) : s.start].strip() or len(s.value) > 1]
 
 
 def _first_origin(text: str, spans: Sequence[Span]) -> Span | None:

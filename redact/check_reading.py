@@ -17,6 +17,23 @@ _BLOCK_SPACE = 220
 """Code points above an offset in which the heading of a review stamp may stand."""
 
 
+_LINE_REACH = 2_000
+"""Code points to which a look for the ends of a line is limited: a file may be one huge line."""
+
+
+def line_start(text: str, at: int) -> int:
+    """Offset at which the line of an offset starts, within reach."""
+    low = max(0, at - _LINE_REACH)
+    return max(text.rfind("\n", low, at) + 1, low)
+
+
+def line_end(text: str, at: int) -> int:
+    """Offset of the line feed that ends the line of an offset, within reach."""
+    high = min(len(text), at + _LINE_REACH)
+    stop = text.find("\n", at, high)
+    return high if stop < 0 else stop
+
+
 class Reading(NamedTuple):
     """A document as the examiners read it."""
 

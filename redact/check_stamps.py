@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from redact.check_reading import Reading, edit_distance
+from redact.check_reading import Reading, edit_distance, line_end, line_start
 from redact.check_rows import Case, Exemption, Reason, Release
 from redact.check_terms import president_on
 from redact.ledger import IN_REVIEW, IN_STAMP, ON_FORM, Link
@@ -56,12 +56,11 @@ def releases_of(reading: Reading) -> list[Release]:
         if (span.value, day) in seen:
             continue
         seen.add((span.value, day))
-        begin = text.rfind("\n", 0, span.start) + 1
+        begin = line_start(text, span.start)
         around = text[max(0, begin - 80) : span.end] + near
-        line_end = text.find("\n", span.end)
-        whole = not text[begin : span.start].strip(" \t*|-~") and not text[
-            span.end : line_end if line_end >= 0 else len(text)
-        ].strip(" \t*|-~.")
+        stop_line = line_end(text, span.end)
+        lead, tail = text[begin : span.start], text[span.end : stop_line]
+        whole = not lead.strip(" \t*|-~") and not tail.strip(" \t*|-~.")
         rows.append(Release(
             span.start, span.end, reading.line(span.start), text[span.start : span.end], span.value, day,
             _STAMP_AUTHORITY.search(around) is not None, day is not None or bool(find_dates(near)), whole,

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from redact.check_reading import line_end, line_start
 from redact.check_rows import Extra, Observation, Page, Section
-from redact.fields import line_end
 from redact.layout import mark_level
 from redact.span import Span
 
@@ -124,7 +124,7 @@ def _pages(reading: Reading, extra: Extra) -> list[Page]:
 
 
 def _is_page_line(text: str, at: int) -> bool:
-    return text[text.rfind("\n", 0, at) + 1 : at].lstrip().startswith("PAGE")
+    return text[line_start(text, at) : at].lstrip().startswith("PAGE")
 
 
 def _sections(reading: Reading) -> list[Section]:
@@ -283,7 +283,7 @@ def _at_line_starts(text: str, word: str, pattern: re.Pattern[str], end: int) ->
     """Matches of a labelled line whose label begins with that word."""
     at = text.find(word, 0, end)
     while at >= 0:
-        if not text[text.rfind("\n", 0, at) + 1 : at].strip() and (match := pattern.match(text, at, end)):
+        if not text[line_start(text, at) : at].strip() and (match := pattern.match(text, at, end)):
             yield match
         at = text.find(word, at + len(word), end)
 
@@ -338,12 +338,12 @@ def _double_header(reading: Reading, subjects: Sequence[re.Match[str]], notes: l
         banner = next((s for s in reversed(banners) if 0 < match.start() - s.end < 1200), None)
         if banner is None or not subject:
             continue
-        level_line = " ".join(text[text.rfind("\n", 0, banner.start) + 1 : line_end(text, banner.end)].split())
+        level_line = " ".join(text[line_start(text, banner.start) : line_end(text, banner.end)].split())
         if not any(char.isdigit() for char in level_line):
             continue
         key = (level_line, subject)
         if key in heads:
-            begin = text.rfind("\n", 0, banner.start) + 1
+            begin = line_start(text, banner.start)
             notes.append(_note(reading, begin, line_end(text, banner.end), "header-twice", other=subject[:120],
                                other_line=heads[key]))  # fmt: skip
             return

@@ -9,8 +9,8 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
+from redact.check_reading import line_end, line_start
 from redact.check_rows import Observation, Withheld
-from redact.fields import line_end
 from redact.ledger import Redaction
 from redact.span import Span
 
@@ -78,15 +78,15 @@ def _note(reading: Reading, start: int, end: int, what: str, *, other: tuple[int
 def _around(reading: Reading, row: Redaction) -> Withheld:
     text = reading.text
     before, after = text[max(0, row.start - 60) : row.start], text[row.end : row.end + 60]
-    line_start = text.rfind("\n", 0, row.start) + 1
-    lead = text[line_start : row.start]
+    begin = line_start(text, row.start)
+    lead = text[begin : row.start]
     paragraph = reading.record.layout.paragraph_of(row.start)
     linked = any(link.redaction == row.redaction and link.code == "FOIA:b1" for link in reading.record.links)
     name = _TITLE_BEFORE.search(before)
     label = lead.rstrip().upper()
     return Withheld(
         row.redaction, before, after, _residue(reading, row), name[0].strip() if name else None,
-        _splits(text, row.start, line_start, lead), _listed(lead, text[row.end : line_end(text, row.end)]),
+        _splits(text, begin, lead), _listed(lead, text[row.end : line_end(text, row.end)]),
         _blank_lines(text, row.end), lead.lstrip()[:3].upper() == "REF",
         label.endswith(("CLASSIFIED BY:", "CLASSIFIED BY")), paragraph.level if paragraph else None, linked,
     )  # fmt: skip
@@ -108,10 +108,10 @@ def _residue(reading: Reading, row: Redaction) -> str | None:
     return None if any(hit.start() != match.start(1) for hit in whole.finditer(text)) else piece
 
 
-def _splits(text: str, start: int, line_start: int, lead: str) -> bool:
-    if lead.strip() or line_start < 3:
+def _splits(text: str, begin: int, lead: str) -> bool:
+    if lead.strip() or begin < 3:
         return False
-    above = text[max(0, line_start - 200) : line_start]
+    above = text[max(0, begin - 200) : begin]
     if not above.endswith(("\n\n", "\n \n", "\r\n\r\n")):
         return False
     last = above.rstrip()
@@ -272,7 +272,7 @@ def _references(reading: Reading, rows: list[Redaction], notes: list[Observation
     own = reading.facts["identifier"] or ""
     for match in _CITED.finditer(text, stop, reading.record.layout.end):
         number = match[2].lstrip("0")
-        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        line = text[line_start(text, match.start()) : match.start()]
         if number in listed or number in own or "PAGE" in line or "SECTION" in line or match[1].split()[0] in _NO_POSTS:
             continue
         notes.append(_note(reading, row.start, row.end, "reference-printed", other=match.span()))

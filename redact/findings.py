@@ -146,7 +146,7 @@ def build_findings(
 def _finding(rule: ConditionRule, severity: str, row: Mapping[str, Any], count: int, text: str) -> dict[str, Any]:
     start, end = _place(text, row.get(rule.points_at), row.get(end_column(rule.points_at)))
     head = text.rfind("\n", 0, start) + 1
-    tail = text.find("\n", start)
+    tail = text.find("\n", start, start + LINE_LENGTH)
     fields = {
         name: count if name == "count" and name not in row else shown(row.get(name))
         for name in message_fields(rule.message)
@@ -170,7 +170,7 @@ def _finding(rule: ConditionRule, severity: str, row: Mapping[str, Any], count: 
         ).hexdigest()[:32],
         "count": count,
         "sensitive": rule.sensitive,
-        "line_text": text[max(head, start - LINE_LENGTH) : len(text) if tail < 0 else min(tail, start + LINE_LENGTH)],
+        "line_text": text[max(head, start - LINE_LENGTH) : start + LINE_LENGTH if tail < 0 else tail],
     }
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -13,9 +13,15 @@ from redact.document import Document
 from redact.facts import DocumentRecord, derive
 from redact.router import document_type, record_type
 from redact.rulebook import ConditionRule, Rulebook
-from redact.scan import Scanner
+from redact.scan import Scan, Scanner
 from redact.span import Span
 from redact.tables import SCHEMAS
+
+if TYPE_CHECKING:
+    from redact.check_examine import Rows
+
+AT_ONCE = 3_000_000
+"""Code points of text that are read together: enough to share the cost of a search, few enough for memory."""
 
 
 class Understood(NamedTuple):
@@ -56,7 +62,15 @@ class Engine:
 
     def understand(self, document: Document) -> Understood:
         """Read one document: scan, route, derive."""
-        scan = self._scanner.scan(document)
+        return self._understood(document, self._scanner.scan(document))
+
+    def understand_all(self, documents: Iterable[Document]) -> Iterator[tuple[Document, Understood]]:
+        """Read many documents, in order; cheaper than one by one."""
+        for some in _handfuls(documents):
+            for document, scan in zip(some, self._scanner.scan_all(some), strict=True):
+                yield document, self._understood(document, scan)
+
+    def _understood(self, document: Document, scan: Scan) -> Understood:
         kind = (record_type if self._as_record else document_type)(document, scan.spans)
         spans = scan.spans if kind != "not-a-record" else []
         return Understood(spans, derive(document, spans, kind=kind), scan.timed_out)
@@ -77,15 +91,19 @@ class Engine:
         Returns:
             The tables of the batch; findings of scope `document` only (see `corpus_findings`).
         """
+        from redact.check_examine import examine
+
         read = _Rows()
-        for doc, text in documents.select("doc", "text").iter_rows():
-            if text is None:
-                continue
-            document = Document.of(doc, text)
-            read.add(document, self.understand(document))
+        examined: list[tuple[str, Rows]] = []
+        named = ((doc, text) for doc, text in documents.select("doc", "text").iter_rows() if text is not None)
+        for document, understood in self.understand_all(Document.of(doc, text) for doc, text in named):
+            read.add(document, understood)
+            examined.append((document.doc, examine(document, understood.spans, understood.record)))
         tables = read.frames()
         conditions = [rule for rule in self.rulebook.conditions if rule.scope == "document"]
-        findings, suppressed = _findings(documents, tables, conditions, as_of, mode, profile, only, read.timed_out)
+        findings, suppressed = _findings(
+            documents, tables, conditions, as_of, mode, profile, only, read.timed_out, examined
+        )
         return Tables(documents, findings=findings, suppressed=suppressed, **tables)
 
     def corpus_findings(
@@ -94,12 +112,27 @@ class Engine:
     ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
         """Findings that compare documents of the whole audit with each other, and what was kept silent."""
         conditions = [rule for rule in self.rulebook.conditions if rule.scope == "corpus"]
-        return _findings(documents, tables, conditions, as_of, mode, profile, only, [])
+        return _findings(documents, tables, conditions, as_of, mode, profile, only, [], None)
+
+
+def _handfuls(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """Documents in order, in lists of about `AT_ONCE` code points."""
+    some: list[Document] = []
+    size = 0
+    for document in documents:
+        some.append(document)
+        size += len(document.text)
+        if size >= AT_ONCE:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 def _findings(
     documents: pl.DataFrame, tables: Mapping[str, pl.DataFrame], conditions: Sequence[ConditionRule], as_of: date,
     mode: str, profile: Mapping[str, str] | None, only: frozenset[str] | None, timed_out: list[tuple[str, str]],
+    examined: Iterable[tuple[str, Rows]] | None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
     from redact.checktables import build
     from redact.conditions import check
@@ -107,7 +140,8 @@ def _findings(
 
     off = {rule for rule, severity in (profile or {}).items() if severity == "off"}
     wanted = [rule for rule in conditions if rule.id not in off and (only is None or rule.id in only)]
-    checked = check(build(documents, **tables, timed_out=timed_out), wanted, as_of=as_of)
+    built = build(documents, **tables, timed_out=timed_out, examined=examined)
+    checked = check(built, wanted, as_of=as_of)
     chosen: Mode = "publication" if mode == "publication" else "archive"
     facts = tables["document_facts"]
     return build_findings(documents, facts, checked.violations, mode=chosen, profile=profile), checked.suppressed
@@ -144,9 +178,10 @@ class _Rows:
         return frames
 
 
-def _frame(name: str, rows: Iterable[tuple[Any, ...]]) -> pl.DataFrame:
+def _frame(name: str, rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:
+    """Rows as a frame, column by column: several times faster than row by row."""
     schema = SCHEMAS[name]
-    columns = list(zip(*rows, strict=True))
-    if not columns:
+    if not rows:
         return pl.DataFrame(schema=schema)
-    return pl.DataFrame(dict(zip(schema, columns, strict=True)), schema=schema)
+    columns = zip(schema.items(), zip(*rows, strict=True), strict=True)
+    return pl.DataFrame([pl.Series(column, values, dtype=dtype) for (column, dtype), values in columns])

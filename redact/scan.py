@@ -11,7 +11,7 @@ searched in one call. A pattern sees its window, a line feed after it, and nothi
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
@@ -145,7 +145,7 @@ class Scanner:
         )
         self._short = [index for index, compiled in enumerate(self._rules) if compiled.rule.anchor == "short-line"]
         self._gated = {rule.id for rule in rulebook.patterns if rule.needs or rule.unless}
-        self._known: dict[str, tuple[tuple[int, Span], ...]] = {}
+        self._known: dict[str, tuple[tuple[int, int, Span], ...]] = {}
 
     def scan(self, document: Document) -> Scan:
         """Find every marking of one document; see `scan_all`."""
@@ -396,9 +396,9 @@ def _spans_of(
     rule, text = compiled.rule, match.string
     turn = reading.turns.get(index, index)
     places = match.spans("each") if compiled.each else (match.span(compiled.group),)
-    for start, end in places:
-        if start < 0 and not compiled.each:
-            start, end = match.span()  # the alternative that matched has no group of its own
+    for place in places:
+        # An alternative that has no group of its own gives the whole match.
+        start, end = place if place[0] >= 0 or compiled.each else match.span()
         if start < 0 or start == end:
             continue
         if compiled.split is not None:
@@ -414,7 +414,8 @@ def _spans_of(
                 on = reading.date() if compiled.dated and _TWO_DIGIT_YEAR.search(raw) else None
                 read = compiled.to_value(raw, on)
         if read:
-            yield -rule.priority, start - end, start + shift, turn, Span(start + shift, end + shift, rule.kind, read, rule.id)
+            span = Span(start + shift, end + shift, rule.kind, read, rule.id)
+            yield -rule.priority, start - end, span.start, turn, span
 
 
 def _choose(items: list[_Found]) -> list[Span]:
@@ -489,5 +490,7 @@ def _drop_legends(document: Document, spans: list[Span]) -> list[Span]:
         if last - first <= 5:
             lines.update((first, middle, last))
     return [
-        s for s in spans if not (s.kind in ("exemption", "reason", "redaction") and document.line_index(s.start) in lines)
-    ]  # fmt: skip
+        span
+        for span in spans
+        if span.kind not in ("exemption", "reason", "redaction") or document.line_index(span.start) not in lines
+    ]

@@ -1,13 +1,23 @@
-"""Reading and auditing in batches, in this process or in several: the edge between files and the pure engine."""
+"""Reading and auditing in batches, in this process or in several: the edge between files and the pure engine.
+
+This process audits too, so one worker fewer has its libraries to import. A document on which the engine fails, or over
+which a worker dies, becomes a finding; the others of its batch are audited without it.
+"""
 
 from __future__ import annotations
 
+import gc
+import multiprocessing
 import os
+import signal
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
-from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from redact.sources import Input, Loaded, read
@@ -17,10 +27,15 @@ if TYPE_CHECKING:
 
     from redact.pipeline import Engine, Tables
 
-BATCH_BYTES = 6_000_000
-"""Bytes of input a batch holds: large enough that a frame operation costs little a document, small enough for memory."""
-PARALLEL_FROM = 16_000_000
+BATCH_BYTES = 12_000_000
+"""Most bytes of input that a batch holds: conditions cost the same for a small batch as for a large one, and memory
+grows with it."""
+LEAST_BATCH_BYTES = 3_000_000
+"""Bytes that a batch holds where there are few, so that every process has work to the end."""
+PARALLEL_FROM = 12_000_000
 """Bytes of input below which more processes cost more than they gain (each has its libraries to import)."""
+MOST_FAILURES = 16
+"""Documents of a batch that may fail one by one; beyond, the fault lies in the engine or its rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +108,73 @@ def engine_for(rules: tuple[str, ...]) -> Engine:
 
 
 def audit_batch(job: Job, inputs: Sequence[Input]) -> Tables:
-    """Read and audit one batch."""
-    from dataclasses import replace
+    """Read and audit one batch; a document on which the engine fails is reported as unreadable."""
+    with _without_collector():
+        return _audit_loaded(job, [read(item) for item in inputs])
 
+
+def _audit_loaded(job: Job, loaded: Sequence[Loaded]) -> Tables:
+    """Audit what was read. Where the engine fails, halves are tried until the failing documents stand alone.
+
+    Raises:
+        Exception: the engine's own, where so many documents fail that the fault is not theirs.
+    """
+    from redact.auditing import merge
+    from redact.pipeline import Tables
+
+    failures = 0
+    results: list[Tables] = []
+    parts = deque([list(loaded)])
+    while parts:
+        part = parts.popleft()
+        try:
+            results.append(_audit_together(job, part))
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException as err:  # a panic of polars is no Exception
+            if len(part) > 1:
+                middle = len(part) // 2
+                parts.extendleft((part[middle:], part[:middle]))
+                continue
+            failures += 1
+            if failures > MOST_FAILURES or part[0].text is None:
+                raise
+            reason = f"the engine failed on it ({type(err).__name__}); please report it"
+            results.append(_audit_together(job, [replace(part[0], text=None, unreadable=reason)]))
+    return results[0] if len(results) == 1 else Tables(**merge(results))
+
+
+def _audit_together(job: Job, loaded: Sequence[Loaded]) -> Tables:
     import polars as pl
 
-    documents = documents_of([read(item) for item in inputs])
-    tables = engine_for(job.rules).audit(
-        documents, as_of=job.as_of, mode=job.mode, profile=job.profile, only=job.only
-    )
+    documents = documents_of(loaded)
+    tables = engine_for(job.rules).audit(documents, as_of=job.as_of, mode=job.mode, profile=job.profile, only=job.only)
     if job.keep_text:
         return tables
-    # Text is needed again only where a report shows the lines around a finding.
+    # Text is needed again only where a report shows the lines around a finding, and where the reference line of a
+    # telegram is compared with the other telegrams of the audit.
     shown = tables.findings.get_column("doc").unique().implode()
-    kept = pl.when(pl.col("doc").is_in(shown)).then(pl.col("text"))
+    telegrams = tables.document_facts.filter(pl.col("document_type") == "telegram").get_column("doc").implode()
+    text = pl.col("text")
+    refers = pl.col("doc").is_in(telegrams) & text.str.slice(0, 8200).str.contains("\nREF", literal=True)
+    kept = pl.when(pl.col("doc").is_in(shown) | refers).then(text)
     return replace(tables, documents=documents.with_columns(kept.alias("text")))
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Without the cycle collector: a batch makes millions of objects and next to no cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def workers_for(inputs: Sequence[Input], jobs: int | None) -> int:
-    """Processes that pay for an input: as asked, else one a core from `PARALLEL_FROM` bytes on."""
+    """Processes that pay for an input, this one included: as asked, else one a core from `PARALLEL_FROM` bytes on."""
     if jobs is not None:
         return jobs
     if sum(size_of(item) for item in inputs) < PARALLEL_FROM:
@@ -119,44 +182,118 @@ def workers_for(inputs: Sequence[Input], jobs: int | None) -> int:
     return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
-def run(job: Job, inputs: Sequence[Input], jobs: int | None = None, done: Callable[[int], None] | None = None) -> list[Tables]:
+def run(
+    job: Job, inputs: Sequence[Input], jobs: int | None = None, done: Callable[[int], None] | None = None
+) -> list[Tables]:
     """Audit all inputs; results in the order of the inputs whatever the number of processes.
 
     Args:
         job: what every batch needs.
         inputs: what to read.
-        jobs: processes; None chooses by size.
+        jobs: processes, this one included; None chooses by size.
         done: called with the number of documents of each batch that is finished.
     """
     n_workers = workers_for(inputs, jobs)
-    plan = list(batches(inputs))
-    if n_workers <= 1 or len(plan) <= 1:
-        results = []
-        for batch in plan:
-            results.append(audit_batch(job, batch))
-            if done is not None:
-                done(len(batch))
-        return results
-    # Threads of polars do not survive a fork, so each worker starts fresh; each gets one thread of polars, since the
-    # processes already use every core.
-    os.environ.setdefault("POLARS_MAX_THREADS", "1")
-    finished: dict[int, Tables] = {}
-    with ProcessPoolExecutor(n_workers, mp_context=get_context("spawn")) as pool:
+    total = sum(size_of(item) for item in inputs)
+    share = total // (4 * n_workers) if n_workers > 1 else BATCH_BYTES
+    plan = list(batches(inputs, min(BATCH_BYTES, max(LEAST_BATCH_BYTES, share))))
+    finished: dict[int, list[Tables]] = {}
+
+    def finish(number: int, tables: list[Tables]) -> None:
+        finished[number] = tables
+        if done is not None:
+            done(len(plan[number]))
+
+    queue = deque(range(len(plan)))
+    if n_workers > 1 and len(plan) > 1:
+        _run_shared(job, plan, queue, min(n_workers, len(plan)) - 1, finish)
+    else:
+        _be_interruptible()
+        while queue:
+            number = queue.popleft()
+            finish(number, [audit_batch(job, plan[number])])
+    return [tables for number in range(len(plan)) for tables in finished[number]]
+
+
+def _run_shared(
+    job: Job, plan: Sequence[Sequence[Input]], queue: deque[int], n_children: int,
+    finish: Callable[[int, list[Tables]], None],
+) -> None:  # fmt: skip
+    """Work off a plan in this process and `n_children` others."""
+    with _pool(n_children) as pool:
         waiting: dict[Future[Tables], int] = {}
-        ahead = iter(enumerate(plan))
+        broken: list[int] = []
+        begun = False
+        while queue or waiting:
+            while queue and not broken and len(waiting) < n_children + begun:
+                number = queue.popleft()
+                waiting[_submit(pool, job, plan[number])] = number
+            if not begun:
+                _be_interruptible()
+                begun = True
+            if queue:
+                number = queue.popleft()
+                finish(number, [audit_batch(job, plan[number])])
+            ready, _ = wait(waiting, timeout=0 if queue else None, return_when=FIRST_COMPLETED)
+            for future in ready:
+                number = waiting.pop(future)
+                try:
+                    finish(number, [future.result()])
+                except BrokenProcessPool:
+                    broken.append(number)
+    for number in sorted(broken):
+        finish(number, _audit_isolated(job, plan[number]))
+
+
+def _audit_isolated(job: Job, inputs: Sequence[Input]) -> list[Tables]:
+    """Audit a batch over which a worker died, in a worker of its own; halves where that dies too."""
+    with _pool(1) as pool:
         try:
-            while True:
-                while len(waiting) < n_workers + 2 and (item := next(ahead, None)) is not None:
-                    waiting[pool.submit(audit_batch, job, item[1])] = item[0]
-                if not waiting:
-                    break
-                ready, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in ready:
-                    number = waiting.pop(future)
-                    finished[number] = future.result()
-                    if done is not None:
-                        done(len(plan[number]))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return [finished[number] for number in range(len(plan))]
+            return [_submit(pool, job, inputs).result()]
+        except BrokenProcessPool:
+            pass
+    if len(inputs) > 1:
+        middle = len(inputs) // 2
+        return [*_audit_isolated(job, inputs[:middle]), *_audit_isolated(job, inputs[middle:])]
+    reason = "the process that read it was ended by the system; it may need more memory than there is"
+    return [_audit_together(job, [Loaded(inputs[0].doc, None, None, None, reason)])]
+
+
+@contextmanager
+def _pool(size: int) -> Iterator[ProcessPoolExecutor]:
+    """Worker processes that leave interrupts to this one and do not outlive it."""
+    before = {child.pid for child in multiprocessing.active_children()}
+    # Threads of polars do not survive a fork, so each worker starts fresh.
+    pool = ProcessPoolExecutor(size, mp_context=multiprocessing.get_context("spawn"))
+    try:
+        yield pool
+        pool.shutdown(wait=True)
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in multiprocessing.active_children():
+            if child.pid not in before:
+                child.terminate()
+        raise
+
+
+def _submit(pool: ProcessPoolExecutor, job: Job, inputs: Sequence[Input]) -> Future[Tables]:
+    """Hand a batch to a pool. Workers are born here: they ignore interrupts and have one thread of polars each."""
+    threads = os.environ.get("POLARS_MAX_THREADS")
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    main = threading.current_thread() is threading.main_thread()
+    interrupts = signal.signal(signal.SIGINT, signal.SIG_IGN) if main else None
+    try:
+        return pool.submit(audit_batch, job, inputs)
+    finally:
+        if main:
+            signal.signal(signal.SIGINT, signal.default_int_handler if interrupts is None else interrupts)
+        if threads is None:
+            del os.environ["POLARS_MAX_THREADS"]
+
+
+def _be_interruptible() -> None:
+    """Let an interrupt end a read that waits: polars, when imported, has reads begin again instead."""
+    if threading.current_thread() is threading.main_thread():
+        import polars  # noqa: F401  (its handler is there only once it is imported)
+
+        signal.siginterrupt(signal.SIGINT, True)

@@ -78,7 +78,10 @@ def wrapped(text: str, width: int, most: int = 1_000) -> list[str]:
             current = pieces[-1]
         made.append(current)
     if len(made) > most:
-        made = [*made[: most - 1], fit(made[most - 1] + " " + ELLIPSIS * width, width)]
+        last = made[most - 1]
+        if cell_len(last) > width - len(ELLIPSIS):
+            last = set_cell_size(last, max(0, width - len(ELLIPSIS)))
+        made = [*made[: most - 1], last.rstrip(" .") + ELLIPSIS]
     return made
 
 

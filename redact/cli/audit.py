@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from redact.cli.common import selected
+from redact.cli.common import interruptible, selected
 from redact.errors import UsageError
 from redact.reports import EVIDENCE, FAIL_ON, FORMATS
 from redact.settings import MODES
@@ -136,6 +136,7 @@ def _audit(config: Config, inputs: Any, skipped: Any, given: dict[str, Any]) -> 
     from redact.ignores import select_rules
     from redact.workers import Job, engine_for, run
 
+    interruptible()
     rules = tuple(str(path) for path in config["rules"])
     engine = engine_for(rules)
     known = list(engine.rulebook.by_id)

@@ -38,6 +38,15 @@ def selected(paths: Sequence[str]) -> Selection:
     return selection
 
 
+def interruptible() -> None:
+    """Let Ctrl-C end a read that waits; importing polars installs a handler that restarts it."""
+    import signal
+    from contextlib import suppress
+
+    with suppress(ValueError, AttributeError, OSError):
+        signal.siginterrupt(signal.SIGINT, True)
+
+
 def decisions_of(folder: Path, findings: pl.DataFrame, second_review: tuple[str, ...]) -> pl.DataFrame:
     """Standing verdicts of a folder `reviews/`, as the gate wants them.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import click
 
-from redact.cli.common import rule_option, selected
+from redact.cli.common import interruptible, rule_option, selected
 from redact.errors import UsageError
 
 _CONTEXT = {"max_content_width": 80}
@@ -29,6 +29,7 @@ def spans_command(paths: tuple[str, ...], rules: tuple[str, ...], as_record: boo
     from redact.pipeline import Engine
 
     engine = Engine(load_rulebook(rules), as_record=as_record)
+    interruptible()
     selection = selected(paths)
     write = sys.stdout.write
     for document in read_documents(selection):
@@ -58,6 +59,7 @@ def facts_command(paths: tuple[str, ...], rules: tuple[str, ...]) -> int:
     from redact.pipeline import Engine
 
     engine = Engine(load_rulebook(rules))
+    interruptible()
     selection = selected(paths)
     for document in read_documents(selection):
         facts = engine.understand(document).record.facts

@@ -22,7 +22,8 @@ def rules_command() -> None:
     Examples:  redact rules list
                redact rules test my-rules/
                redact rules coverage release/
-    Exit status:  0; 1 where an example fails; 2 for an unknown rule or a broken rule file.
+    Exit status:  0; 1 where an example fails; 2 for an unknown rule
+                  or a broken rule file.
     """
 
 

@@ -17,11 +17,32 @@ from redact.rulebook import ConditionRule, Validity, packaged
 
 DAY = date(2026, 1, 1)
 RULE = ConditionRule(
-    id="test-rule", kind="condition", title="t", severity="warning", confidence="high", status="stable", since="0.1.0",
-    authority=("a",), rationale="r", advice="a", validity=Validity(), silent_when=(), examples=(), known=(), source="x.toml",
-    message="{value} of {document_date}", table="banners", where="TRUE", require="value <> 'SECRET'", points_at="start",
-    sensitive=False, merge=False, scope="document", modes={}, silence={},
-)  # fmt: skip
+    id="test-rule",
+    kind="condition",
+    title="t",
+    severity="warning",
+    confidence="high",
+    status="stable",
+    since="0.1.0",
+    authority=("a",),
+    rationale="r",
+    advice="a",
+    validity=Validity(),
+    silent_when=(),
+    examples=(),
+    known=(),
+    source="x.toml",
+    message="{value} of {document_date}",
+    table="banners",
+    where="TRUE",
+    require="value <> 'SECRET'",
+    points_at="start",
+    sensitive=False,
+    merge=False,
+    scope="document",
+    modes={},
+    silence={},
+)
 
 
 def rule(**changes: Any) -> ConditionRule:
@@ -94,7 +115,8 @@ def test_several_rules_of_one_table_are_told_apart() -> None:
     other = rule(id="other-rule", require="value <> 'CONFIDENTIAL'")
     frame = rows("banners", {"value": "SECRET"}, {"value": "CONFIDENTIAL"})
     checked = check({"banners": frame}, [other, RULE], as_of=DAY)
-    assert {v.rule.id: v.rows["doc"].to_list() for v in checked.violations} == {"other-rule": ["d1"], "test-rule": ["d0"]}
+    found = {v.rule.id: v.rows["doc"].to_list() for v in checked.violations}
+    assert found == {"other-rule": ["d1"], "test-rule": ["d0"]}
 
 
 @pytest.mark.parametrize(("day", "reported"), [(date(1999, 1, 1), False), (date(2001, 1, 1), True), (None, False)])

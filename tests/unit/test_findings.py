@@ -15,11 +15,32 @@ from redact.rulebook import ConditionRule, Validity
 from redact.tables import SCHEMAS
 
 RULE = ConditionRule(
-    id="test-rule", kind="condition", title="t", severity="error", confidence="high", status="stable", since="0.1.0",
-    authority=("E.O. 1", "32 CFR 2"), rationale="r", advice="look", validity=Validity(), silent_when=(), examples=(),
-    known=(), source="x.toml", message="{value} on {day}, {count} times", table="banners", where="TRUE", require="FALSE",
-    points_at="start", sensitive=False, merge=False, scope="document", modes={"archive": "warning"}, silence={},
-)  # fmt: skip
+    id="test-rule",
+    kind="condition",
+    title="t",
+    severity="error",
+    confidence="high",
+    status="stable",
+    since="0.1.0",
+    authority=("E.O. 1", "32 CFR 2"),
+    rationale="r",
+    advice="look",
+    validity=Validity(),
+    silent_when=(),
+    examples=(),
+    known=(),
+    source="x.toml",
+    message="{value} on {day}, {count} times",
+    table="banners",
+    where="TRUE",
+    require="FALSE",
+    points_at="start",
+    sensitive=False,
+    merge=False,
+    scope="document",
+    modes={"archive": "warning"},
+    silence={},
+)
 TEXT = "one\ntwo SECRET two\nthree SECRET\n"
 
 
@@ -115,8 +136,9 @@ def test_severity_by_mode_and_profile(mode: Any, profile: dict[str, str], expect
 
 def test_order_and_repetition() -> None:
     later = replace(RULE, id="a-rule")
-    some = [violation(RULE, {"doc": "b", "start": 4, "end": 5, "value": "X"}, {"doc": "a", "start": 9, "end": 10, "value": "X"}),
-            violation(later, {"doc": "b", "start": 4, "end": 5, "value": "X"})]  # fmt: skip
+    first = {"doc": "b", "start": 4, "end": 5, "value": "X"}
+    second = {"doc": "a", "start": 9, "end": 10, "value": "X"}
+    some = [violation(RULE, first, second), violation(later, first)]
     args = (documents(a=TEXT, b=TEXT), facts(a=None, b=None))
     frame = build_findings(*args, some)
     assert frame.select("doc", "rule").rows() == [("a", "test-rule"), ("b", "a-rule"), ("b", "test-rule")]
