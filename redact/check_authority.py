@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -125,7 +126,8 @@ def reasons_of(reading: Reading) -> list[Reason]:
         labelled = _REASON_LABEL.search(text, max(0, span.start - 60), span.start) is not None
         review = at_review(text, span.start)
         if not review and not labelled:
-            near = any(abs(at - span.start) < 60 for at in codes_at)
+            index = bisect_left(codes_at, span.start - 59)
+            near = index < len(codes_at) and codes_at[index] < span.start + 60
             review = near or not reading.by_kind.get("classified_by")
         for code in span.value.split(","):
             section, letter = _split_reason(code)
@@ -185,7 +187,8 @@ def instructions_of(reading: Reading) -> list[Instruction]:
         begin = line_start(text, span.start)
         if token[:3] in ("25X", "50X", "75X") and written is not None and written < date(1995, 10, 14):
             review = True
-        cited = next((o.value for o in reversed(orders) if begin <= o.start < span.start), None)
+        order = _last_before(orders, span.start)
+        cited = order.value if order is not None and order.start >= begin else None
         raw = text[span.start : span.end]
         two = _TWO_DIGITS.search(raw) if day is not None else None
         latest, basis = (None, None)
@@ -202,10 +205,20 @@ def instructions_of(reading: Reading) -> list[Instruction]:
     return rows
 
 
+def _start_of(span: Span) -> int:
+    return span.start
+
+
+def _last_before(spans: Sequence[Span], at: int) -> Span | None:
+    """Last span, of some sorted by start, that starts before an offset."""
+    index = bisect_left(spans, at, key=_start_of)
+    return spans[index - 1] if index else None
+
+
 def _level_above(reading: Reading, span: Span) -> str | None:
     """Level of the banner that stands last before an instruction: a file may hold several telegrams."""
-    banner = next((b for b in reversed(reading.by_kind.get("banner", ())) if b.end <= span.start), None)
-    if banner is not None and "UNCLAS" in reading.text[banner.end : span.start]:
+    banner = _last_before(reading.by_kind.get("banner", ()), span.start)
+    if banner is not None and reading.text.find("UNCLAS", max(banner.end, span.start - 1500), span.start) >= 0:
         return "UNCLASSIFIED"
     return banner_level(banner.value) if banner else None
 

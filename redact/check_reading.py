@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from redact.document import Document
@@ -78,6 +79,7 @@ def is_quoted(text: str, begin: int, start: int) -> bool:
 _NOISE = "•■□¢£¥§®©°~^{}¬«»"
 """Characters that typed and published records hardly hold and that scanning puts for specks and torn letters."""
 _ASCII_NOISE = "~^{}"
+_NOISE_REACH = 20_000
 _NOISE_SHARE = 0.25
 """Such characters a thousand, from which a text counts as an uncorrected scan (measured on the public collections:
 clean texts have none or one, scans 0.3 to 44)."""
@@ -85,10 +87,12 @@ clean texts have none or one, scans 0.3 to 44)."""
 
 def is_scan(text: str) -> bool:
     """Whether a text is an uncorrected scan, in which a single odd letter or digit proves nothing."""
+    text = text[:_NOISE_REACH]
     noise = sum(map(text.count, _ASCII_NOISE if text.isascii() else _NOISE))
     return noise >= 3 and 1000 * noise >= _NOISE_SHARE * len(text)
 
 
+@lru_cache(maxsize=8192)
 def edit_distance(left: str, right: str, limit: int = 9) -> int:
     """Levenshtein distance, at most `limit`."""
     if left == right:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 
 from redact.check_reading import Reading, edit_distance, line_end, line_start
 from redact.check_rows import Case, Exemption, Reason, Release
@@ -63,12 +64,18 @@ def releases_of(reading: Reading) -> list[Release]:
         whole = not lead.strip(" \t*|-~") and not tail.strip(" \t*|-~.")
         rows.append(Release(
             span.start, span.end, reading.line(span.start), text[span.start : span.end], span.value, day,
-            _STAMP_AUTHORITY.search(around) is not None, day is not None or bool(find_dates(near)), whole,
+            _STAMP_AUTHORITY.search(around) is not None, day is not None or _is_dated(near), whole,
             len(statuses), len(codes), first.value if first else None, reading.line(first.start) if first else None,
         ))  # fmt: skip
     return rows
 
 
+@lru_cache(maxsize=8192)
+def _is_dated(near: str) -> bool:
+    return bool(find_dates(near))
+
+
+@lru_cache(maxsize=8192)
 def _stamp_date(near: str) -> date | None:
     """A full date within the stamp's own line or the next."""
     near = "\n".join(near.split("\n")[:2])
@@ -116,6 +123,15 @@ def cases_of(reading: Reading) -> list[Case]:
     return rows
 
 
+def _labelled_cases(text: str) -> Iterator[re.Match[str]]:
+    for word in ("Case N", "CASE N"):
+        at = text.find(word)
+        while at >= 0:
+            if match := _CASE_LABEL.match(text, at):
+                yield match
+            at = text.find(word, at + 6)
+
+
 def _odd_cases(reading: Reading) -> list[Span]:
     """Labelled State case numbers of a form that the scanner does not read."""
     text = reading.text
@@ -123,7 +139,7 @@ def _odd_cases(reading: Reading) -> list[Span]:
         return []
     taken = {span.start for span in reading.by_kind.get("case", ())}
     return [
-        Span(match.start(1), match.end(1), "case", match[1], "") for match in _CASE_LABEL.finditer(text)
+        Span(match.start(1), match.end(1), "case", match[1], "") for match in _labelled_cases(text)
         if match.start(1) not in taken
     ]  # fmt: skip
 

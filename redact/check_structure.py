@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -80,7 +81,7 @@ def _pages(reading: Reading, extra: Extra) -> list[Page]:
     for span in reading.by_kind.get("section", ()):
         if not _is_page_line(text, span.start) and (match := _SECTION_TAIL.match(text, span.end, span.end + 40)):
             headers.append((f"{match[1]} {match[2]}", match[2].lstrip("0"), reading.line(span.start)))
-    numbers = {number for _, number, _ in headers}
+    header_of = {number: (post, number, line) for post, number, line in reversed(headers)}
     read: list[tuple[Span, int, int | None, str | None, str, str | None, str | None]] = []
     for span in reading.by_kind.get("page", ()):
         printed, _, total = span.value.partition("/")
@@ -98,26 +99,26 @@ def _pages(reading: Reading, extra: Extra) -> list[Page]:
     present: dict[str, list[int]] = {}
     for _, page, _, _, series, _, _ in read:
         present.setdefault(series, []).append(page)
-    everywhere = [page for _, page, total, *_ in read if total is None]
+    everywhere = sorted({page for _, page, total, *_ in read if total is None})
+    distinct = {series: sorted(set(pages)) for series, pages in present.items()}
     rows: list[Page] = []
     last: dict[str, tuple[int, int]] = {}
     for span, page, of_pages, section, series, post, number in read:
         line = reading.line(span.start)
-        here = present[series]
+        here = everywhere if extra.is_scan else distinct[series]  # damaged markers lose their post and number
         before = last.get(series) if series else None
-        if extra.is_scan:
-            here = everywhere  # damaged markers lose their post and number
-        if before is not None and (extra.is_scan or len(set(here)) < len(here)):
+        if before is not None and (extra.is_scan or len(here) < len(present[series])):
             # A text layer that holds pages twice is out of order anyhow; only a page that is nowhere counts.
-            lower = [other for other in here if other < page]
-            in_step = not extra.is_scan or (bool(lower) and before[0] == max(lower))  # a misread digit is out of step
-            before = (max(lower), before[1]) if lower and in_step else None
-        header = next((h for h in headers if h[1] == number), headers[0] if headers else None)
+            index = bisect_left(here, page)
+            lower = here[index - 1] if index else None
+            in_step = not extra.is_scan or before[0] == lower  # a misread digit is out of step
+            before = (lower, before[1]) if lower is not None and in_step else None
+        header = header_of.get(number or "") or (headers[0] if headers else None)
         rows.append(Page(
             span.start, span.end, line, text[span.start : span.end], page,
             before[0] if before else None, before[1] if before else None, section, post,
             header[0] if header else None, header[2] if header else None,
-            number is None or not headers or number in numbers, of_pages,
+            number is None or not headers or number in header_of, of_pages,
         ))  # fmt: skip
         last[series] = (page, line)
     return rows
@@ -333,7 +334,7 @@ def _double_header(reading: Reading, subjects: Sequence[re.Match[str]], notes: l
     text = reading.text
     heads: dict[tuple[str, str], int] = {}
     banners = reading.by_kind.get("banner", ())
-    for match in subjects:
+    for match in subjects[:40]:
         subject = _full_subject(text, match)
         banner = next((s for s in reversed(banners) if 0 < match.start() - s.end < 1200), None)
         if banner is None or not subject:

@@ -45,6 +45,10 @@ _STOP_WORDS = (
 _STOP = frozenset(_STOP_WORDS.split())
 
 
+_DISCLOSING = frozenset({"printed-elsewhere", "field-printed-elsewhere", "title-completes", "reference-printed"})
+"""Observations that stand where something is printed; their `other` is the placeholder that withholds it."""
+
+
 def withheld(reading: Reading) -> dict[str, list[Any]]:
     """Rows of `withheld` and `observations` on what a document withholds."""
     notes: list[Observation] = []
@@ -55,10 +59,12 @@ def withheld(reading: Reading) -> dict[str, list[Any]]:
     content = [row for row in rows if row.role == "content"]
     _sheets(reading, rows, notes)
     _code_lines(reading, content, notes)
-    around = [_around(reading, row) for row in content]
+    under_b1 = frozenset(link.redaction for link in reading.record.links if link.code == "FOIA:b1")
+    around = [_around(reading, row, under_b1) for row in content]
+    placeholders = [row.start for row in reading.record.redactions]
     if content:
         for row in content:
-            _printed_elsewhere(reading, row, notes)
+            _printed_elsewhere(reading, row, placeholders, notes)
         _fields(reading, content, notes)
         _references(reading, content, notes)
         _metadata(reading, content, notes)
@@ -68,6 +74,8 @@ def withheld(reading: Reading) -> dict[str, list[Any]]:
 def _note(reading: Reading, start: int, end: int, what: str, *, other: tuple[int, int] | None = None,
           number: int | None = None, expected: int | None = None) -> Observation:  # fmt: skip
     text = reading.text
+    if what in _DISCLOSING and other is not None:
+        (start, end), other = other, (start, end)
     return Observation(
         start, end, reading.line(start), what, " ".join(text[start:end].split())[:160],
         " ".join(text[slice(*other)].split())[:160] if other else None, reading.line(other[0]) if other else None,
@@ -75,20 +83,20 @@ def _note(reading: Reading, start: int, end: int, what: str, *, other: tuple[int
     )  # fmt: skip
 
 
-def _around(reading: Reading, row: Redaction) -> Withheld:
+def _around(reading: Reading, row: Redaction, under_b1: frozenset[int | None]) -> Withheld:
     text = reading.text
     before, after = text[max(0, row.start - 60) : row.start], text[row.end : row.end + 60]
     begin = line_start(text, row.start)
     lead = text[begin : row.start]
     paragraph = reading.record.layout.paragraph_of(row.start)
-    linked = any(link.redaction == row.redaction and link.code == "FOIA:b1" for link in reading.record.links)
     name = _TITLE_BEFORE.search(before)
     label = lead.rstrip().upper()
     return Withheld(
         row.redaction, before, after, _residue(reading, row), name[0].strip() if name else None,
         _splits(text, begin, lead), _listed(lead, text[row.end : line_end(text, row.end)]),
         _blank_lines(text, row.end), lead.lstrip()[:3].upper() == "REF",
-        label.endswith(("CLASSIFIED BY:", "CLASSIFIED BY")), paragraph.level if paragraph else None, linked,
+        label.endswith(("CLASSIFIED BY:", "CLASSIFIED BY")), paragraph.level if paragraph else None,
+        row.redaction in under_b1,
     )  # fmt: skip
 
 
@@ -208,14 +216,14 @@ def _code_lines(reading: Reading, rows: list[Redaction], notes: list[Observation
             )
 
 
-def _printed_elsewhere(reading: Reading, row: Redaction, notes: list[Observation]) -> None:
+def _printed_elsewhere(reading: Reading, row: Redaction, placeholders: list[int], notes: list[Observation]) -> None:
     """A passage withheld here and printed there: the same words before and after, or the same apposition."""
     text = reading.text
-    placeholders = [r.start for r in reading.record.redactions]
     before, after = text[max(0, row.start - 26) : row.start], text[row.end : row.end + 22]
     if len(before) == 26 and len(after) >= 12 and len(set(before + after)) > 9 and "\n\n" not in before + after:
-        at = text.find(before)
-        while at >= 0:
+        at, tries = text.find(before), 0
+        while at >= 0 and tries < _MOST:
+            tries += 1
             begin = at + len(before)
             if begin != row.start:
                 stop = text.find(after, begin, begin + 90)

@@ -1,11 +1,20 @@
-"""Short lines: the only places where a marking that scanning damaged can be told from prose."""
+"""Short lines: the only places where a marking that scanning damaged can be told from prose.
+
+Nearly all of them are something else. Reading each one letter by letter would cost more than all other rules together,
+so lines that no reading can accept are told apart first, all at once.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from redact.document import Document
+from redact.grammar import fast
 
 LONGEST = 48
 """Code points, white space before them apart."""
@@ -14,6 +23,19 @@ SHORTEST = 4
 _SHAPE = re.compile(r"[^\S\n]*+(?=[^\n]{3,48}\Z)(?=(?:[^A-Za-z]*+[A-Za-z]){4})[^a-z]*+(?:[a-z]++[^a-z]*+){0,3}\Z")
 """At least four letters, and at most three runs of lower-case letters."""
 
+_ASCII = bytes(range(128))
+_KEPT = b'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"&?![|@$ \n'
+_NOT_KEPT = bytes(byte for byte in range(256) if byte not in _KEPT)
+_NOT_LETTER = bytes(byte for byte in range(256) if byte not in b"SECRTOPNFIDALU\n")
+_NOT_LOWER = bytes(byte for byte in range(256) if not (97 <= byte <= 122 or byte == 10))
+_NOT_CAPITAL = bytes(byte for byte in range(256) if not (65 <= byte <= 90 or byte == 10))
+_AMBIGUOUS = frozenset('"![|')
+"""Characters that are noise at the ends of a line and damaged letters within it."""
+_PREFIXES = (("SECRET", 4), ("UNCLASSIFIED", 8), ("CONFIDENTIAL", 8))
+"""Levels that are read from their beginning alone, and from how many letters on."""
+_LOST = 4
+"""Characters of specks beside a stamp that are passed over."""
+
 
 def short_lines(document: Document) -> Iterator[tuple[int, str]]:
     """0-based index and text of each line of at most 48 code points without running lower-case text."""
@@ -21,3 +43,78 @@ def short_lines(document: Document) -> Iterator[tuple[int, str]]:
     for line, text in enumerate(document.text.split("\n")):
         if len(text) >= SHORTEST and (len(text) <= LONGEST or text[0].isspace()) and is_short(text):
             yield line, text
+
+
+def may_be_level(texts: Sequence[str]) -> list[bool]:
+    """For each text whether `damaged_level` might read a level in it; false is certain, true is not.
+
+    Args:
+        texts: without line feeds.
+    """
+    joined = "\n".join(texts).encode("ascii", "replace")
+    folded = joined.upper().translate(None, _NOT_KEPT).decode().split("\n")
+    lower = joined.translate(None, _NOT_LOWER).split(b"\n")
+    capitals = joined.translate(None, _NOT_CAPITAL).split(b"\n")
+    exact = _exact()
+    answers = [True] * len(texts)
+    by_compact: dict[str, list[int]] = {}
+    for number, (text, spaced, n_lower, n_capitals) in enumerate(
+        zip(texts, folded, map(len, lower), map(len, capitals), strict=True)
+    ):
+        if not text.isascii():
+            continue
+        compact = spaced.replace(" ", "")
+        if not 4 <= len(compact) <= 42:
+            answers[number] = not (not compact or compact[0] not in _AMBIGUOUS and compact[-1] not in _AMBIGUOUS)
+            continue
+        if compact[0] in _AMBIGUOUS or compact[-1] in _AMBIGUOUS:
+            continue
+        answers[number] = False
+        if n_capitals * 2 < n_lower:
+            answers[number] = compact in exact
+            continue
+        by_compact.setdefault(compact, []).append(number)
+        if " " in spaced:
+            parts = spaced.split()
+            first, last = len(parts[0]), len(parts[-1])
+            if first <= _LOST:
+                by_compact.setdefault(compact[first:], []).append(number)
+                if first + last <= _LOST:
+                    by_compact.setdefault(compact[first:-last], []).append(number)
+            if last <= _LOST:
+                by_compact.setdefault(compact[:-last], []).append(number)
+    for compact in _near_levels(by_compact):
+        for number in by_compact[compact]:
+            answers[number] = True
+    return answers
+
+
+def _near_levels(compacts: Mapping[str, object]) -> Iterator[str]:
+    """Those of some texts without spaces that are within reach of a level by number of edits and by their ends."""
+    by_size: dict[int, list[str]] = {}
+    for compact in compacts:
+        by_size.setdefault(len(compact), []).append(compact)
+    for size, some in by_size.items():
+        for key, reach in _reach().get(size, ()):
+            near = [text for text in some if text[0] == key[0] or text[-1] == key[-1]]
+            for text, _, _ in process.extract(key, near, scorer=OSA.distance, score_cutoff=reach, limit=None):
+                yield text
+        for key, least in _PREFIXES:
+            if least <= size < len(key):
+                yield from (text for text in some if key.startswith(text))
+
+
+@cache
+def _reach() -> dict[int, tuple[tuple[str, int], ...]]:
+    """Keys of damaged levels, and the edits they may be away, by the length of the text."""
+    keys = fast._keys()
+    return {size: tuple((key, int(base + 0.6 + 1.6)) for key, _, base in some) for size, some in keys.items()}
+
+
+@cache
+def _exact() -> frozenset[str]:
+    return frozenset(key for some in _reach().values() for key, _ in some)
+
+
+SIEVES: Mapping[str, Callable[[Sequence[str]], list[bool]]] = {"damaged_banner": may_be_level}
+"""By name of a normaliser: which of many texts it might read."""

@@ -33,7 +33,8 @@ def test_links_of_the_1992_telegram_rest_on_following_code_lines() -> None:
 
 
 def test_texts_in_memory() -> None:
-    text = "CONFIDENTIAL\n\nMEMORANDUM FOR: The Director\n\n1. (S) The visit took place.\n2. (U) It ended.\n\nCONFIDENTIAL\n"
+    body = "MEMORANDUM FOR: The Director\n\n1. (S) The visit took place.\n2. (U) It ended."
+    text = f"CONFIDENTIAL\n\n{body}\n\nCONFIDENTIAL\n"
     result = redact.audit_documents({"memo": text}, as_of=DAY)
     facts = result.document_facts.row(0, named=True)
     assert (facts["classification"], facts["highest_portion"]) == ("CONFIDENTIAL", "SECRET")
