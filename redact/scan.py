@@ -23,7 +23,7 @@ import regex
 
 from redact.document import Document
 from redact.rulebook import PatternRule, Rulebook
-from redact.shortlines import short_lines
+from redact.shortlines import SIEVES, short_lines
 from redact.span import Span
 from redact.values import NORMALISERS, SPLITTERS, probable_date
 
@@ -50,7 +50,6 @@ _TEXT_END = regex.compile(r"\\[AZzG]")
 _LINE_END = regex.compile(r"(?<!\\)(?:\\\\)*(?:(?<!\[)\^|\$)")
 _ORDER = itemgetter(0, 1, 2, 3)
 
-Window = tuple[int, int]
 _Found = tuple[int, int, int, int, Span]
 """Negative priority, negative length, start, turn of the rule in its document, span: sorts as spans are chosen."""
 
@@ -74,6 +73,7 @@ class _Compiled:
     to_value: Callable[[str, date | None], str | None] | None
     split: Callable[[str], list[tuple[int, int, str]]] | None
     dated: bool
+    sieve: Callable[[Sequence[str]], list[bool]] | None
     joins: bool
     before: int
     after: int
@@ -91,6 +91,7 @@ def _compile(rule: PatternRule) -> _Compiled:
         to_value=NORMALISERS[rule.normalise] if rule.normalise else None,
         split=SPLITTERS[rule.split] if rule.split else None,
         dated=rule.kind == "declass",
+        sieve=SIEVES.get(rule.normalise or "") if "value" not in groups and not each and not rule.split else None,
         # Laid end to end, windows have no text start and end of their own, and fuzzy matching looks for the best one.
         joins=not _TEXT_END.search(body)
         and not rule.pattern.flags & (regex.BESTMATCH | regex.ENHANCEMATCH)
@@ -118,6 +119,10 @@ class _Reading:
         if not self.dated:
             self.dated, self.probable = True, probable_date(self.document.text)
         return self.probable
+
+
+_Place = tuple[_Reading, int, int, bool]
+"""Where a rule is to look: document, start and end of the window, whether it is cut out of a long line."""
 
 
 class Scanner:
@@ -159,7 +164,7 @@ class Scanner:
             than `TIME_LIMIT` on a document is named in `timed_out` and the others go on.
         """
         readings = [_Reading(document) for document in documents]
-        places: dict[int, list[tuple[_Reading, int, int, bool]]] = {}
+        places: dict[int, list[_Place]] = {}
         for reading in readings:
             for index, windows in self._candidates(reading.document).items():
                 reading.turns[index] = len(reading.turns)
@@ -225,7 +230,7 @@ class Scanner:
                 if at < _CHUNK:
                     yield word, begin + at
 
-    def _run(self, index: int, places: Sequence[tuple[_Reading, int, int, bool]]) -> None:
+    def _run(self, index: int, places: Sequence[_Place]) -> None:
         """Search the windows of one rule in many documents."""
         compiled = self._rules[index]
         whole = [place for place in places if not place[3]] if compiled.joins else []
@@ -321,54 +326,71 @@ _TAKES_LINE = frozenset({"banner", "portion", "redaction", "control"})
 
 
 def _search_joined(
-    compiled: _Compiled, index: int, places: Sequence[tuple[_Reading, int, int, bool]],
-    found: list[tuple[_Reading, _Found]],
-) -> bool:  # fmt: skip
+    compiled: _Compiled, index: int, places: Sequence[_Place], found: list[tuple[_Reading, _Found]]
+) -> bool:
     """Search windows laid end to end; False where the rule ran out of time or is not made for it."""
+    matches: list[tuple[_Reading, int, regex.Match[str]]] = []
     if not places:
         return True
+    try:
+        if not _matches_joined(compiled, places, matches):
+            return False
+    except TimeoutError:
+        return False
+    if compiled.sieve is not None and len(matches) > 1:
+        raws = [match[compiled.group] or match[0] for _, _, match in matches]
+        matches = [match for match, may in zip(matches, compiled.sieve(raws), strict=True) if may]
+    for reading, shift, match in matches:
+        for item in _spans_of(compiled, index, reading, match, shift):
+            found.append((reading, item))
+    return True
+
+
+def _matches_joined(
+    compiled: _Compiled, places: Sequence[_Place], found: list[tuple[_Reading, int, regex.Match[str]]]
+) -> bool:
+    """Matches in windows laid end to end, each with what leads from its offsets to those of its document.
+
+    Raises:
+        TimeoutError: the rule ran out of time.
+    """
     texts = [reading.document.text[start:end] for reading, start, end, _ in places]
     joined = _APART + _APART.join(texts) + _APART
     width = len(_APART)
     begins = list(accumulate((len(text) + width for text in texts[:-1]), initial=width))
+    ends = [begin + len(text) for begin, text in zip(begins, texts, strict=True)]
     finditer = compiled.rule.pattern.finditer
     limit = TIME_LIMIT + len(joined) / 1e6
-    crossings = 0
+    crossings = at = 0
+    last = len(begins) - 1
     matches = finditer(joined, timeout=limit)
-    try:
-        while True:
-            for match in matches:
-                start, end = match.span()
-                at = bisect_right(begins, start) - 1
-                if at >= 0 and end <= begins[at] + len(texts[at]):
-                    reading, shift = places[at][0], places[at][1] - begins[at]
-                    for item in _spans_of(compiled, index, reading, match, shift):
-                        found.append((reading, item))
-                    continue
-                if start >= (begins[at] + len(texts[at]) if at >= 0 else 0) and (
-                    at + 1 == len(begins) or end <= begins[at + 1]
-                ):
-                    continue  # between two windows: nobody's text
-                # The match leaves its window: what stands in this window is looked for in it alone.
-                crossings += 1
-                if crossings > _MOST_CROSSINGS:
-                    return False
-                if at >= 0 and start < begins[at] + len(texts[at]):
-                    reading, shift = places[at][0], places[at][1] - begins[at]
-                    for own in finditer(joined, start, begins[at] + len(texts[at]), timeout=limit):
-                        for item in _spans_of(compiled, index, reading, own, shift):
-                            found.append((reading, item))
-                if at + 1 < len(begins):
-                    matches = finditer(joined, begins[at + 1], timeout=limit)
-                    break
+    while True:
+        for match in matches:
+            start, end = match.span()
+            while at < last and start >= begins[at + 1]:
+                at += 1
+            if begins[at] <= start and end <= ends[at]:
+                found.append((places[at][0], places[at][1] - begins[at], match))
+                continue
+            if start >= ends[at] and (at == last or end <= begins[at + 1]) or end <= begins[0]:
+                continue  # between two windows: nobody's text
+            # The match leaves its window: what stands in this window is looked for in it alone.
+            crossings += 1
+            if crossings > _MOST_CROSSINGS:
+                return False
+            if start < ends[at]:
+                reading, shift = places[at][0], places[at][1] - begins[at]
+                own = finditer(joined, max(start, begins[at]), ends[at], timeout=limit)
+                found.extend((reading, shift, match) for match in own)
+            if at == last:
                 return True
-            else:
-                return True
-    except TimeoutError:
-        return False
+            matches = finditer(joined, begins[at + 1], timeout=limit)
+            break
+        else:
+            return True
 
 
-def _search_each(compiled: _Compiled, index: int, places: Sequence[tuple[_Reading, int, int, bool]]) -> None:
+def _search_each(compiled: _Compiled, index: int, places: Sequence[_Place]) -> None:
     """Search windows one by one, every document with its own time."""
     finditer = compiled.rule.pattern.finditer
     spent: dict[int, float] = {}

@@ -23,16 +23,16 @@ SHORTEST = 4
 _SHAPE = re.compile(r"[^\S\n]*+(?=[^\n]{3,48}\Z)(?=(?:[^A-Za-z]*+[A-Za-z]){4})[^a-z]*+(?:[a-z]++[^a-z]*+){0,3}\Z")
 """At least four letters, and at most three runs of lower-case letters."""
 
-_ASCII = bytes(range(128))
 _KEPT = b'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"&?![|@$ \n'
 _NOT_KEPT = bytes(byte for byte in range(256) if byte not in _KEPT)
-_NOT_LETTER = bytes(byte for byte in range(256) if byte not in b"SECRTOPNFIDALU\n")
 _NOT_LOWER = bytes(byte for byte in range(256) if not (97 <= byte <= 122 or byte == 10))
 _NOT_CAPITAL = bytes(byte for byte in range(256) if not (65 <= byte <= 90 or byte == 10))
 _AMBIGUOUS = frozenset('"![|')
 """Characters that are noise at the ends of a line and damaged letters within it."""
 _PREFIXES = (("SECRET", 4), ("UNCLASSIFIED", 8), ("CONFIDENTIAL", 8))
 """Levels that are read from their beginning alone, and from how many letters on."""
+_LEAST, _MOST = 4, 42
+"""Letters of a level, damaged or with a control behind it."""
 _LOST = 4
 """Characters of specks beside a stamp that are passed over."""
 
@@ -64,12 +64,11 @@ def may_be_level(texts: Sequence[str]) -> list[bool]:
         if not text.isascii():
             continue
         compact = spaced.replace(" ", "")
-        if not 4 <= len(compact) <= 42:
-            answers[number] = not (not compact or compact[0] not in _AMBIGUOUS and compact[-1] not in _AMBIGUOUS)
-            continue
-        if compact[0] in _AMBIGUOUS or compact[-1] in _AMBIGUOUS:
+        if len(compact) >= _LEAST and (compact[0] in _AMBIGUOUS or compact[-1] in _AMBIGUOUS):
             continue
         answers[number] = False
+        if not _LEAST <= len(compact) <= _MOST:
+            continue
         if n_capitals * 2 < n_lower:
             answers[number] = compact in exact
             continue

@@ -44,6 +44,7 @@ def audit(texts: dict[str, str]) -> AuditResult:
     return finish(engine(), [batch], as_of=AS_OF, mode="archive")
 
 
+@cache
 def real() -> dict[str, str]:
     folders = (ROOT / "seeds", ROOT / "tests" / "golden" / "documents")
     return {
@@ -105,14 +106,26 @@ class TestFingerprints:
     def marks(name: str, text: str) -> list[tuple[str, str]]:
         return sorted(audit({name: text}).findings.select("rule", "fingerprint").rows())
 
-    @settings(max_examples=25, deadline=None)
-    @given(
-        st.sampled_from(["000_129857a8c4263248.txt", "003_4eeecafe99b8410f.txt", "locks.txt"]),
-        st.text(st.characters(categories=["Ll"], max_codepoint=0x17F), min_size=1, max_size=300), st.integers(1, 4),
-    )  # fmt: skip
-    def test_lines_above(self, name: str, words: str, count: int) -> None:
+    @pytest.mark.parametrize("name", ["000_129857a8c4263248.txt", "003_4eeecafe99b8410f.txt", "locks.txt"])
+    @pytest.mark.parametrize(
+        "above",
+        ["scanned by the reading room\n\n", "one\ntwo\nthree\nfour\n\n", "a remark that runs on " * 20 + "\n\n"],
+        ids=["one line", "four lines", "a line longer than any other"],
+    )
+    def test_lines_above(self, name: str, above: str) -> None:
         text = real()[name]
-        assert self.marks(name, (words + "\n") * count + "\n" + text) == self.marks(name, text)
+        assert self.marks(name, above + text) == self.marks(name, text)
+
+    @settings(max_examples=8, deadline=None)
+    @given(st.text(st.characters(categories=["Ll", "Zs"], max_codepoint=0x17F), max_size=80), st.integers(0, 15))
+    def test_a_line_anywhere_between_the_paragraphs(self, words: str, place: int) -> None:
+        """Findings elsewhere keep their marks; a new line inside a paragraph may of course change what is found."""
+        lines = MEMORANDUM.split("\n")
+        gaps = [index for index, line in enumerate(lines) if not line]
+        at = gaps[place % len(gaps)]
+        edited = "\n".join([*lines[:at], "", "so " + words.strip(), "", *lines[at + 1 :]])
+        before = [mark for mark in self.marks("locks.txt", MEMORANDUM) if mark[0] == "portion-exceeds-banner"]
+        assert [mark for mark in self.marks("locks.txt", edited) if mark[0] == "portion-exceeds-banner"] == before
 
     @pytest.mark.parametrize("name", ["000_129857a8c4263248.txt", "statefoia_C05787136.txt", "locks.txt"])
     def test_another_name_and_lines_below(self, name: str) -> None:
