@@ -17,7 +17,8 @@ _KEEP = re.compile(
     r"\(b\)|\bb[1-9]\b|\b1\.[3-5]\b|\b[257]5x|x{4}|\[|entire text|exempt|[█▇▆■▓]"
 )
 _LABEL = re.compile(
-    r"\s*(?:FM|TO|INFO|FROM|SUBJ|SUBJECT|TAGS|REFS?|DATE|MEMO\w*|From|To|Sent|Subject|Date|CITE|TELE\w*)\b|\s*[A-Z][A-Za-z ]{1,40}:|.*Attributes|.*Message Text"
+    r"\s*(?:FM|TO|INFO|FROM|SUBJ|SUBJECT|TAGS|REFS?|DATE|MEMO\w*|From|To|Sent|Subject|Date|CITE|TELE\w*)\b|"
+    r"\s*[A-Z][A-Za-z ]{1,40}:|.*Attributes|.*Message Text"
 )
 _LETTERS = "ABCDEFGHIKLMNOPRSTUVW"
 _PARAGRAPH = re.compile(r"\s*(?:\d{1,3}[.)]|\([A-Za-z0-9/ -]{1,12}\)|\W)")
@@ -33,7 +34,8 @@ def perturb(text: str, chance: random.Random) -> str:
     places and one letter another.
     """
     lines = text.split("\n")
-    for number, line in enumerate(lines):
+    for number, before in enumerate(lines):
+        line = before
         if not line or line.isspace() or _KEEP.search(line) or _LABEL.match(line):
             continue
         words = line.split(" ")

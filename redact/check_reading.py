@@ -89,6 +89,9 @@ def is_scan(text: str) -> bool:
     """Whether a text is an uncorrected scan, in which a single odd letter or digit proves nothing."""
     text = text[:_NOISE_REACH]
     noise = sum(map(text.count, _ASCII_NOISE if text.isascii() else _NOISE))
+    if noise >= 3 and "~" in text:
+        # Struck levels (`~~SECRET~~`) and the tilde between the fields of a stamp or sheet are no noise.
+        noise -= 2 * text.count("~~") + text.count(" ~ ")
     return noise >= 3 and 1000 * noise >= _NOISE_SHARE * len(text)
 
 

@@ -248,7 +248,7 @@ class Withheld(NamedTuple):
 
 
 class Release(NamedTuple):
-    """A release stamp; `date` is the one printed beside it."""
+    """A release stamp; `date` is the one printed beside it, failing that the footer's or review stamp's."""
 
     start: int
     end: int
@@ -256,6 +256,7 @@ class Release(NamedTuple):
     text: str
     status: str
     date: dt.date | None
+    date_line: int | None
     has_authority: bool
     has_date: bool
     is_whole_line: bool

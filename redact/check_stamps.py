@@ -10,6 +10,7 @@ from functools import lru_cache
 from redact.check_reading import Reading, edit_distance, line_end, line_start
 from redact.check_rows import Case, Exemption, Reason, Release
 from redact.check_terms import president_on
+from redact.facts import release_days, stamp_date
 from redact.ledger import IN_REVIEW, IN_STAMP, ON_FORM, Link
 from redact.normalise.dates import find_dates
 from redact.span import Span
@@ -48,10 +49,12 @@ def releases_of(reading: Reading) -> list[Release]:
     first = codes[0] if codes else None
     rows: list[Release] = []
     seen: set[tuple[str, date | None]] = set()
+    elsewhere: tuple[date, int] | None = None
+    looked = False
     for span in spans:
         stop = min(len(text), span.end + 160)
         near = text[span.end : stop]
-        day = _stamp_date(near[:90])
+        day = _stamp_date(near[:90]) or stamp_date(text, span)
         blank = _BLANK_LINE.search(near)
         near = near[: blank.start()] if blank else near
         if (span.value, day) in seen:
@@ -62,12 +65,28 @@ def releases_of(reading: Reading) -> list[Release]:
         stop_line = line_end(text, span.end)
         lead, tail = text[begin : span.start], text[span.end : stop_line]
         whole = not lead.strip(" \t*|-~") and not tail.strip(" \t*|-~.")
+        line = reading.line(span.start)
+        dated: tuple[date | None, int | None] = (day, line)
+        if day is None:
+            if not looked:
+                looked, elsewhere = True, _released_on(reading)
+            dated = elsewhere or (None, None)
         rows.append(Release(
-            span.start, span.end, reading.line(span.start), text[span.start : span.end], span.value, day,
+            span.start, span.end, line, text[span.start : span.end], span.value, *dated,
             _STAMP_AUTHORITY.search(around) is not None, day is not None or _is_dated(near), whole,
             len(statuses), len(codes), first.value if first else None, reading.line(first.start) if first else None,
         ))  # fmt: skip
     return rows
+
+
+def _released_on(reading: Reading) -> tuple[date, int] | None:
+    """Latest day that a footer, review stamp or labelled line gives as that of the release, and its line; a stamp that
+    names the year alone gives none."""
+    days = release_days(reading.text, reading.by_kind, reading.facts["document_type"])
+    day = max(days, default=None)
+    if day is None or (day.month, day.day) == (12, 31):
+        return None
+    return day, reading.line(days[day])
 
 
 @lru_cache(maxsize=8192)

@@ -48,10 +48,21 @@ _SOURCE_CONTROLS = {
 _EXEMPTIONS_BEGIN = date(1995, 10, 14)
 """First day on which 25X exemptions exist (E.O. 12958 sec. 3.4)."""
 _FOOTER_DATE = re.compile(r"[ \t\n]{0,8}(?:Doc No\.?[^\n]{0,24}\n?)?[ \t]{0,8}Date:[ \t]*(\d{1,2}/\d{1,2}/\d{4})")
-_STAMP_DATE = re.compile(
-    r"[\s:;,*\u00b7-]{0,12}((?:19|20)\d\d[/-]\d{1,2}[/-]\d{1,2}|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{4}|"
+_DAY = (
+    r"((?:19|20)\d\d[/-]\d{1,2}[/-]\d{1,2}|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{4}|\d{1,2}-\d{1,2}-(?:19|20)\d\d|"
     r"\d{1,2}/\d{1,2}/\d{2,4}|[A-Z][a-z]{2,8} \d{1,2}, \d{4})"
 )
+_STAMP_DATE = re.compile(rf"[\s:;,*\u00b7-]{{0,12}}(?:by [A-Z][A-Za-z.]{{1,20}} )?(?:on |dated )?{_DAY}")
+_STAMP_SPACE = 240
+"""Code points below the words of a stamp in which its labelled date may stand, in the same block of lines."""
+_LABELLED_DATE = re.compile(
+    rf"(?m:^[ \t]*(?:Date )?Release(?:d|[ ][Dd]ate)?|\bRELEASED?(?: DATE)?|(?P<plain>\b(?:Date|DATE|dated)))[ \t]*:?[ \t]*{_DAY}"
+)
+_STAMPED_BY = re.compile(r"(?:NAR[AS]|N[NL][A-Z]|Auth|AUTH|By|BY)\b")
+_HEAD_DATE = re.compile(rf"\n[ \t]*(?:Date [Rr]eleased|Released?(?: [Dd]ate)?|RELEASED?(?: DATE)?)[ \t]*:[ \t]*{_DAY}")
+_SHEET_DATE = re.compile(rf"\b(?:Date|DATE)[ \t]*:[ \t]*{_DAY}")
+_YEAR_STAMP = re.compile(r"((?:19|20)\d\d)[ \t]+RELEASE\b")
+_LAST_REVIEW = re.compile(rf"DATE OF LAST REVIEW[^\w\n]{{0,8}}{_DAY}")
 _REVIEW_DATE = re.compile(
     r"(?:DATE/CASE ID|DATE / CASE ID|Date/Case ID)[:;]?[ \t]*(\d{1,2} [A-Z]{3} \d{4})|"
     r"Classified by [^\n~]{3,60}? on (\d{1,2}[/-]\d{1,2}[/-]\d{4})"
@@ -135,7 +146,7 @@ def _facts(
         "reasons": _distinct(code for span in by_kind.get("reason", ()) for code in span.value.split(",")),
         "declass": _instructions(document, by_kind.get("declass", ()), written),
         "release_status": _status(by_kind.get("release", ())),
-        "release_date": _release_date(document, by_kind),
+        "release_date": _release_date(document, by_kind, kind),
         "cases": _distinct(span.value for span in by_kind.get("case", ())),
         "redactions": len(withheld),
         "redactions_justified": sum(row.justified is True for row in withheld),
@@ -318,22 +329,60 @@ def _stamp_day(written: str) -> date | None:
     return found.value
 
 
-def _release_date(document: Document, by_kind: Mapping[str, Sequence[Span]]) -> date | None:
-    """Latest date of a release stamp, a review stamp or the footer of a released copy."""
-    text = document.text
-    written: set[str] = set()
+def stamp_date(text: str, span: Span) -> date | None:
+    """Day printed with a release stamp: straight after its words, else labelled in the same block of lines below.
+
+    Stamps of NARA (`By JRS NARA Date 6/14/01`) and of agencies (`Release date: March 12, 2018`).
+    """
+    if match := _STAMP_DATE.match(text, span.end, span.end + 80):
+        return _stamp_day(match[1])
+    block = text[span.end : span.end + _STAMP_SPACE]
+    for blank in ("\n\n", "\n\r\n", "\n \n"):
+        block = block.partition(blank)[0]
+    match = _LABELLED_DATE.search(block)
+    if match is None or (match["plain"] and not _STAMPED_BY.search(block, 0, match.start())):
+        return None
+    return _stamp_day(match[2])
+
+
+def _release_date(document: Document, by_kind: Mapping[str, Sequence[Span]], kind: str) -> date | None:
+    """Latest date of a release stamp, a review stamp, the footer or the labelled head of a released copy."""
+    return max(release_days(document.text, by_kind, kind), default=None)
+
+
+def release_days(text: str, by_kind: Mapping[str, Sequence[Span]], kind: str) -> dict[date, int]:
+    """Days on which a copy was released or reviewed, each with an offset at which it is printed."""
+    days: dict[date | None, int] = {}
+    seen: set[str] = set()
     for span in by_kind.get("release", ()):
-        if match := _STAMP_DATE.match(text, span.end, span.end + 60):
-            written.add(match.group(1))
+        if (near := text[span.end : span.end + _STAMP_SPACE]) not in seen:
+            seen.add(near)
+            days.setdefault(stamp_date(text, span), span.end)
     for span in by_kind.get("case", ()):
         if match := _FOOTER_DATE.match(text, span.end, span.end + 60):
-            written.add(match.group(1))
+            days.setdefault(_stamp_day(match.group(1)), match.start(1))
     for label in ("CASE ID", "Classified by "):
         at = text.find(label)
         if at >= 0 and (match := _REVIEW_DATE.search(text, max(0, at - 10), at + 120)):
-            written.add(match.group(1) or match.group(2))
-    days = [day for day in map(_stamp_day, written) if day is not None]
-    return max(days) if days else None
+            days.setdefault(_stamp_day(match.group(1) or match.group(2)), match.start())
+    if kind != "frus" and (match := _HEAD_DATE.search(text, 0, 1500)):
+        days.setdefault(_stamp_day(match[1]), match.start(1))
+    if kind == "withdrawal-sheet" and (match := _SHEET_DATE.search(text, 0, 1500)):
+        days.setdefault(_stamp_day(match[1]), match.start(1))
+    if spans := by_kind.get("release"):
+        days.setdefault(_year_of_release(text, spans), spans[0].start)
+    return {day: at for day, at in days.items() if day is not None}
+
+
+def _year_of_release(text: str, spans: Sequence[Span]) -> date | None:
+    """Last day of the year that a stamp of the JFK collection names; the day of its last review where that is known."""
+    for span in spans[:4]:
+        if match := _YEAR_STAMP.search(text, max(0, span.start - 6), span.end):
+            year = int(match[1])
+            review = _LAST_REVIEW.search(text, 0, 4000)
+            day = _stamp_day(review[1]) if review else None
+            return day if day is not None and day.year == year else date(year, 12, 31)
+    return None
 
 
 def _sections(spans: Sequence[Span]) -> tuple[list[int], int | None]:

@@ -45,6 +45,8 @@ _APART = "\n\0\n"
 _MOST_CROSSINGS = 64
 """Matches that leave their window after which a rule's windows are searched one by one."""
 
+_WHOLE_LINE = r"(?<span>[^\s](?:[^\n]{2,46}[^\s])?)[ \t\f\r]*$"
+"""End of a pattern whose span is its line without what frames it; such lines are sieved before they are searched."""
 _TWO_DIGIT_YEAR = regex.compile(r"\d\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2}(?!\d)|[A-Za-z]{3,9}\.?,?\s+\d{2}(?!\d)")
 _TEXT_END = regex.compile(r"\\[AZzG]")
 _LINE_END = regex.compile(r"(?<!\\)(?:\\\\)*(?:(?<!\[)\^|\$)")
@@ -276,9 +278,12 @@ class Scanner:
         if len(known) > _REMEMBERED:
             known.clear()
         each = [_Reading(Document(text, text, [0])) for text in dict.fromkeys(texts) if text not in known]
-        places = [(reading, 0, len(reading.document.text), False) for reading in each]
+        every = [(reading, 0, len(reading.document.text), False) for reading in each]
         for index in self._short:
-            compiled = self._rules[index]
+            compiled, places = self._rules[index], every
+            if compiled.sieve is not None and compiled.rule.pattern.pattern.endswith(_WHOLE_LINE):
+                may = compiled.sieve([reading.document.text for reading in each])
+                places = [place for place, wanted in zip(every, may, strict=True) if wanted]
             found: list[tuple[_Reading, _Found]] = []
             if not compiled.joins or not _search_joined(compiled, index + len(self._rules), places, found):
                 return False
@@ -372,7 +377,7 @@ def _matches_joined(
             if begins[at] <= start and end <= ends[at]:
                 found.append((places[at][0], places[at][1] - begins[at], match))
                 continue
-            if start >= ends[at] and (at == last or end <= begins[at + 1]) or end <= begins[0]:
+            if (start >= ends[at] and (at == last or end <= begins[at + 1])) or end <= begins[0]:
                 continue  # between two windows: nobody's text
             # The match leaves its window: what stands in this window is looked for in it alone.
             crossings += 1

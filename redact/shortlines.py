@@ -49,7 +49,7 @@ def may_be_level(texts: Sequence[str]) -> list[bool]:
     """For each text whether `damaged_level` might read a level in it; false is certain, true is not.
 
     Args:
-        texts: without line feeds.
+        texts: lines, or what is left of them without their frame; no line feeds.
     """
     joined = "\n".join(texts).encode("ascii", "replace")
     folded = joined.upper().translate(None, _NOT_KEPT).decode().split("\n")

@@ -55,9 +55,13 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
 def fit_end(text: str, width: int) -> str:
     """As `fit`, but what is cut is the beginning: names of files differ at the end."""
     shown = line(text)
-    while cell_len(shown) > width:
-        excess = cell_len(shown) - width
-        shown = ELLIPSIS + shown[max(1, excess) + (len(ELLIPSIS) if not shown.startswith(ELLIPSIS) else 0) :]
+    if cell_len(shown) > width:
+        room = width - len(ELLIPSIS)
+        if room <= 0:
+            return set_cell_size(shown, max(0, width))
+        while cell_len(shown) > room:
+            shown = shown[max(1, (cell_len(shown) - room) // 2) :]
+        shown = ELLIPSIS + shown
     return shown + " " * (width - cell_len(shown))
 
 

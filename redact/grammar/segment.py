@@ -195,6 +195,8 @@ class Segmenter(ListReader):
         """Whether a damaged short level (S, TS, NS, CUI) may be one: only where slashes show a marking."""
         size = len(form.compact)
         followed = end < self.size and "/" in self.line.gaps[end]
+        if window in words() and window != form.compact:
+            return False  # (//NF), (//TK//NF): the level is lost; a control is no damaged level
         if form.ident == "CUI":
             return start == 0 and (followed or (end == self.size and cost <= 0.6 and window in ("CU1", "CUII", "CCUI")))
         if not self.portion or not self.slashed:
@@ -203,6 +205,9 @@ class Segmenter(ListReader):
             return self.line.gaps[start] == "//" and start == 0 and (cost <= 0.7 or (size > 2 and cost <= 1.0))
         if size == 1:
             doubled = window == form.compact * 2
+            stray = len(window) == 2 and window.count(form.compact) == 1 and not set(window) <= set("CSTU")
+            if stray and form.ident in ("C", "U") and self.doubled and start == 0:
+                return True  # (HC//NF): a letter too many; XS may be S or TS, so only C and U
             return cost <= 0.6 and (doubled or (len(window) == 1 and (not window.isalpha() or window == "V")))
         return cost <= 0.7 or (cost <= 1.0 and form.ident == "TS")
 

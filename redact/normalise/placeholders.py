@@ -62,8 +62,8 @@ def extent(text: str) -> tuple[float | None, str | None]:
             best = amount, unit
     if best is not None:
         return best
-    if match := _PAGE_OF.search(text):
-        first, last = int(match[1]), int(match[2] or match[1])
+    if (pages := _PAGE_OF.search(text)) is not None:
+        first, last = int(pages[1]), int(pages[2] or pages[1])
         return float(max(last - first + 1, 1)), "page"
     return (1.0, "document") if _DOCUMENT.match(text) else (None, None)
 
@@ -129,7 +129,11 @@ _RELEASES: tuple[tuple[str, regex.Pattern[str]], ...] = tuple(
     for name, pattern in (
         ("DENIED", r"\bdenied\s+in\s+(?:full|part)"),
         ("FULL", r"\breleased?\s+in\s+full|^full$"),
-        ("PART", r"\breleased?\s+in\s+part|^part$|declassified\s+in\s+part|^partially\s+declassified|sanitized\s+copy|^\W*excised?\W*$"),
+        (
+            "PART",
+            r"\breleased?\s+in\s+part|^part$|declassified\s+in\s+part|^partially\s+declassified"
+            r"|sanitized\s+copy|^\W*excised?\W*$",
+        ),
         ("DECLASSIFIED", r"\bdeclass[i1]f[i1]ed\b"),
         (
             "APPROVED",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -54,6 +56,10 @@ class ReviewLog:
             self.directory.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
             try:
+                # Another session may be half way through a write; without a lock its line would look torn. Where the
+                # file system has no locks, the worst is an empty line, which reading skips.
+                with contextlib.suppress(OSError):
+                    fcntl.flock(descriptor, fcntl.LOCK_EX)
                 size = os.fstat(descriptor).st_size
                 if size and os.pread(descriptor, 1, size - 1) != b"\n":
                     content = b"\n" + content

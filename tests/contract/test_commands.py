@@ -21,7 +21,9 @@ HEAVY = ("polars", "pandera", "textual", "pandas", "numpy", "rich", "jinja2")
 
 class TestHelp:
     @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command) or "redact")
-    def test_it_fits_80_columns_with_an_example_and_the_exit_status(self, redact: Any, command: tuple[str, ...]) -> None:
+    def test_it_fits_80_columns_with_an_example_and_the_exit_status(
+        self, redact: Any, command: tuple[str, ...]
+    ) -> None:
         run = redact(*command, "--help")
         assert (run.status, run.err) == (0, "")
         assert [line for line in run.out.splitlines() if len(line) > 80] == []
@@ -38,7 +40,9 @@ class TestHelp:
     def test_every_exit_status_is_listed(self, redact: Any) -> None:
         for command in ((), ("audit",)):
             out = redact(*command, "--help").out
-            assert all(any(line.split()[:1] == [status] for line in out.splitlines()) for status in ("0", "1", "2", "130"))
+            assert all(
+                any(line.split()[:1] == [status] for line in out.splitlines()) for status in ("0", "1", "2", "130")
+            )
 
     def test_version(self, redact: Any) -> None:
         from importlib.metadata import version
@@ -61,7 +65,12 @@ class TestStartUp:
             "print(sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)"
         )
         done = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True, cwd=ROOT / "tests"
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            env=environment,
+            check=True,
+            cwd=ROOT / "tests",
         )
         loaded = set(done.stderr.replace("'", " ").replace(",", " ").split())
         assert loaded & set(HEAVY) == set()
@@ -76,9 +85,13 @@ class TestRulesCommands:
     def test_list_as_json(self, listed: Any) -> None:
         rows = json.loads(listed.out)
         assert listed.status == 0
-        assert {"id", "kind", "title", "severity", "confidence", "status", "authority", "rationale", "advice"} <= set(rows[0])
+        assert {"id", "kind", "title", "severity", "confidence", "status", "authority", "rationale", "advice"} <= set(
+            rows[0]
+        )
         assert len({row["id"] for row in rows}) == len(rows)
-        assert {"declass-overdue", "document-unreadable", "rule-timed-out", "double-header"} <= {row["id"] for row in rows}
+        assert {"declass-overdue", "document-unreadable", "rule-timed-out", "double-header"} <= {
+            row["id"] for row in rows
+        }
 
     def test_list_as_text_names_each_rule_once(self, redact: Any, listed: Any) -> None:
         run = redact("rules", "list")

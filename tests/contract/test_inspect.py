@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ class TestSpans:
             places[row["doc"], row["kind"]].append((row["start"], row["end"]))
         for some in places.values():
             ordered = sorted(some)
-            assert all(first[1] <= second[0] for first, second in zip(ordered, ordered[1:], strict=False))
+            assert all(first[1] <= second[0] for first, second in pairwise(ordered))
 
     def test_documents_that_are_no_records_have_none(self, all_spans: Any) -> None:
         docs = {Path(row["doc"]).name[:3] for row in all_spans.objects}
@@ -82,7 +83,11 @@ class TestSpans:
     def test_standard_input(self, redact: Any) -> None:
         run = redact("spans", "-", stdin=b"\xef\xbb\xbfS E C R E T SECTION 01 OF 03 LIMA 001122\r\n\r\nSIPDIS\r\n")
         rows = [(row["doc"], row["kind"], row["start"], row["end"], row["value"]) for row in run.objects]
-        assert rows == [("-", "banner", 0, 11, "SECRET"), ("-", "section", 12, 28, "1/3"), ("-", "control", 44, 50, "SIPDIS")]
+        assert rows == [
+            ("-", "banner", 0, 11, "SECRET"),
+            ("-", "section", 12, 28, "1/3"),
+            ("-", "control", 44, 50, "SIPDIS"),
+        ]
 
 
 class TestFacts:
@@ -155,7 +160,9 @@ class TestFacts:
         assert {key: facts_of[name][key] for key in expected} == expected
 
     def test_review_instruction_is_told_from_the_original(self, facts_of: dict[str, Any]) -> None:
-        by_value = {item["value"]: (item["date"], item["source"]) for item in facts_of["003_4eeecafe99b8410f.txt"]["declass"]}
+        by_value = {
+            item["value"]: (item["date"], item["source"]) for item in facts_of["003_4eeecafe99b8410f.txt"]["declass"]
+        }
         assert by_value == {"OADR": (None, "origin"), "2018-11-09": ("2018-11-09", "review")}
 
 
@@ -166,7 +173,11 @@ class TestText:
         ("name", "data", "text"),
         [
             ("crlf.txt", b"SECRET\r\nline\rold\r\n\n", "SECRET\r\nline\rold\r\n\n"),
-            ("feeds.txt", "one\x0ctwo\x0b three\x85four\u2028five\u2029 end".encode(), "one\x0ctwo\x0b three\x85four\u2028five\u2029 end"),
+            (
+                "feeds.txt",
+                "one\x0ctwo\x0b three\x85four\u2028five\u2029 end".encode(),
+                "one\x0ctwo\x0b three\x85four\u2028five\u2029 end",
+            ),
             ("bom.txt", b"\xef\xbb\xbfSECRET\n", "SECRET\n"),
             ("inner-bom.txt", b"a\xef\xbb\xbfb", "a\ufeffb"),
             ("no-end.txt", b"last line without an end", "last line without an end"),

@@ -92,7 +92,9 @@ def test_findings(case: str, found_findings: dict[str, Rows]) -> None:
 
 
 def test_no_error_on_any_golden_document(found_findings: dict[str, Rows]) -> None:
-    errors = [(case, row["rule"], row["line"]) for case in CASES for row in found_findings[case] if row["severity"] == "error"]
+    errors = [
+        (case, row["rule"], row["line"]) for case in CASES for row in found_findings[case] if row["severity"] == "error"
+    ]
     assert errors == []
 
 

@@ -149,7 +149,9 @@ def test_csv_and_json_read_back(texts: dict[str, str]) -> None:
     assert len(rows) == len(cells) == result.findings.height > 0
     for name in ("rule", "severity", "doc", "line", "column", "start", "end", "message", "evidence", "fingerprint"):
         assert [str(row[name]) for row in rows] == [cell[name] for cell in cells]
-        assert [row[name] for row in rows] == result.findings.get_column(name).cast(pl.String if name == "severity" else SCHEMAS["findings"][name]).to_list()
+        assert [row[name] for row in rows] == result.findings.get_column(name).cast(
+            pl.String if name == "severity" else SCHEMAS["findings"][name]
+        ).to_list()
 
 
 @settings(max_examples=15, deadline=None)

@@ -105,6 +105,8 @@ def test_blank_lines_above_move_spans_and_change_nothing_else(text: str, count: 
     assert [(s.kind, s.value, s.end - s.start) for s in after] == [(s.kind, s.value, s.end - s.start) for s in before]
 
 
-@pytest.mark.parametrize("text", ["[" * 20_000, "(b)(" * 5_000, "- " * 20_000, "S E C " * 8_000, "1.4(b, " * 6_000, "\n(C) " * 5_000])
+@pytest.mark.parametrize(
+    "text", ["[" * 20_000, "(b)(" * 5_000, "- " * 20_000, "S E C " * 8_000, "1.4(b, " * 6_000, "\n(C) " * 5_000]
+)
 def test_repetition_does_not_run_out_of_time(text: str) -> None:
     assert read(text).timed_out == ()

@@ -25,7 +25,22 @@ PATTERNS = [rule for rule in RULES if isinstance(rule, PatternRule)]
 CONDITIONS = [rule for rule in RULES if isinstance(rule, ConditionRule)]
 FORMS = {"1421"}
 """NARA Form 1421 (GSA 14-21): the withdrawal sheet of the Nixon materials."""
-ORDERS = {"8381", "10104", "10290", "10501", "10964", "11652", "12065", "12356", "12951", "12958", "13142", "13292", "13526", "13556"}
+ORDERS = {
+    "8381",
+    "10104",
+    "10290",
+    "10501",
+    "10964",
+    "11652",
+    "12065",
+    "12356",
+    "12951",
+    "12958",
+    "13142",
+    "13292",
+    "13526",
+    "13556",
+}
 
 
 def ids(rules: list[Any]) -> list[str]:
@@ -77,7 +92,9 @@ class TestEveryRule:
         )
         outside_classes = re.sub(r"\[[^\]]*\]", " ", written)
         numbers = set(re.findall(r"(?<![\d{,])\d{4,}(?!\d)", outside_classes))
-        assert {n for n in numbers if n not in ORDERS and not re.fullmatch(r"(?:19|20)\d\d|0+|1+", n) and n not in FORMS} == set()
+        assert {
+            n for n in numbers if n not in ORDERS and not re.fullmatch(r"(?:19|20)\d\d|0+|1+", n) and n not in FORMS
+        } == set()
         names = {part for path in _documents() for part in re.findall(r"[A-Z]*\d[A-Z0-9-]{5,}", path)}
         assert [name for name in names if name in written] == []
         assert re.findall(r"LA ?PAZ|\bLIMA\b|MARGULIES|LANDFAIR|CollinP0|GolinoFR|Sheryl", written) == []
@@ -111,7 +128,16 @@ class TestPatternRules:
     @pytest.mark.parametrize("rule", PATTERNS, ids=ids(PATTERNS))
     def test_the_empty_text_and_a_long_run_are_soon_read(self, rule: PatternRule) -> None:
         # a pattern that backtracks without end raises TimeoutError here
-        for text in ("", " " * 3000, "A" * 3000, "( " * 1500, "S E C R E T " * 250, "1.4(b) " * 400, "\n" * 3000, "X/" * 1500):
+        for text in (
+            "",
+            " " * 3000,
+            "A" * 3000,
+            "( " * 1500,
+            "S E C R E T " * 250,
+            "1.4(b) " * 400,
+            "\n" * 3000,
+            "X/" * 1500,
+        ):
             for _ in rule.pattern.finditer(text, timeout=5.0):
                 pass
 

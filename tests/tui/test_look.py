@@ -99,6 +99,19 @@ def test_contrast_of_both_themes(theme: Any) -> None:
             assert contrast(style.color.name, background) >= 4.5, name
 
 
+@pytest.mark.parametrize("text", ["", "abc", "folder/name.txt", "漢字" * 3, "\x1b[2Jx" * 9, "e\u0301" * 9, "a b c d"])
+def test_texts_fit_any_width_exactly(text: str) -> None:
+    from redact.tui import safe
+
+    for width in range(1, 30):
+        assert safe.width_of(safe.fit(text, width)) == width
+        assert safe.width_of(safe.fit_end(text, width)) == width
+        for most in (1, 2, 50):
+            lines = safe.wrapped(text, width, most)
+            assert len(lines) <= most
+            assert all(safe.width_of(line) <= max(2, width) for line in lines)
+
+
 def test_ascii_signs_are_ascii_and_of_the_same_number() -> None:
     assert all(str(value).isascii() for value in vars(ASCII).values())
     assert set(vars(ASCII)) == set(vars(UNICODE))

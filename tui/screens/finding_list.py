@@ -104,7 +104,7 @@ class FindingList(Deciding):
         rule, doc = (24, 18) if width < 100 else (30, 26)
         if width < 72:
             rule = 24 if width > 60 else 20
-            doc = width - rule - 19
+            doc = max(4, width - rule - 19)
         cells = [
             ("*" if row in self.listing.marks else " ", "bold"),
             (LETTERS[state] if not (state == "open" and severity == "note") else "n", state),
