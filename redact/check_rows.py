@@ -320,6 +320,7 @@ class Page(NamedTuple):
     header_line: int | None
     is_post_usual: bool
     of_pages: int | None
+    has_withheld_pages: bool
 
 
 class Observation(NamedTuple):

@@ -9,10 +9,10 @@ from functools import lru_cache
 
 from redact.check_reading import Reading, edit_distance, line_end, line_start
 from redact.check_rows import Case, Exemption, Reason, Release
-from redact.check_terms import president_on
+from redact.check_terms import president_of_library, president_on
 from redact.facts import release_days, stamp_date
 from redact.ledger import IN_REVIEW, IN_STAMP, ON_FORM, Link
-from redact.normalise.dates import find_dates
+from redact.normalise.dates import find_dates, parse_date
 from redact.span import Span
 
 _STATUTE = re.compile(
@@ -32,6 +32,8 @@ _STAMP_AUTHORITY = re.compile(
 
 
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
+_ROW_DATE = re.compile(r"(?<![\d/])\d{1,2}/\d{1,2}/\d{2,4}(?![\d/])")
+"""A date in the row of a withdrawal sheet: that of the document which the row lists."""
 
 
 def releases_of(reading: Reading) -> list[Release]:
@@ -181,6 +183,9 @@ def exemptions_of(reading: Reading, reasons: Sequence[Reason]) -> list[Exemption
         span.value.startswith(("EO:25X", "EO:50X", "EO:75X", "EO:3.3", "EO:1.")) for span in spans
     )
     president, left = president_on(reading.written)
+    sheet = facts["document_type"] == "withdrawal-sheet" and reading.written is None
+    if sheet:
+        president, left = president_of_library(text[:1500])
     year = next(
         (int(found[1]) for case in facts["cases"] if (found := re.match(r"(?:[A-Z]{1,2}-?|S)((?:19|20)\d\d)", case))),
         None,
@@ -206,6 +211,11 @@ def exemptions_of(reading: Reading, reasons: Sequence[Reason]) -> list[Exemption
             continue
         seen.add(key)
         raw = text[span.start : span.end]
+        term = (president, left)
+        if sheet and (rows_day := _ROW_DATE.findall(text, line_start(text, span.start), span.start)):
+            day = parse_date(rows_day[-1], instruction=False)
+            on_row = president_on(day.value) if day else (None, None)
+            term = on_row if on_row[0] else term
         has_statute = True
         if span.value == "FOIA:b3":
             if statute is None:
@@ -229,7 +239,7 @@ def exemptions_of(reading: Reading, reasons: Sequence[Reason]) -> list[Exemption
             damaged |= "," in text[span.end : span.end + 2]
         rows.append(Exemption(
             span.start, span.end, reading.line(span.start), raw, span.value, place, link is not None, False,
-            has_statute, category, row is not None, paragraph.level if paragraph else None, privilege, president, left,
+            has_statute, category, row is not None, paragraph.level if paragraph else None, privilege, *term,
             year, damaged, agency,
         ))  # fmt: skip
     return rows
@@ -242,11 +252,16 @@ _AGENCIES = (
     ("State", ("U.S. Department of S", "US Department of State", "DEPARTMENT OF STATE")),
 )
 
+_RELEASED_BY = re.compile(r"[ \t:]{0,3}by[ ](NSA|CIA|FBI)\b")
+"""Agency in the stamp itself; NSA also numbers its releases `DOCID:` in the first line."""
+
 
 def _agency(reading: Reading) -> str | None:
     """Agency that released the record, by its head."""
-    head = reading.text[:3000]
+    text = reading.text
+    head = text[:3000]
     for name, words in _AGENCIES:
         if any(word in head for word in words):
             return name
-    return None
+    named = (_RELEASED_BY.match(text, span.end, span.end + 16) for span in reading.by_kind.get("release", ()))
+    return next((match[1] for match in named if match), "NSA" if head.lstrip().startswith("DOCID:") else None)

@@ -96,6 +96,7 @@ def _pages(reading: Reading, extra: Extra) -> list[Page]:
             series = ""
         post = f"{match[1]} {match[2]}" if match else None
         read.append((span, int(printed), int(total) if total.isdecimal() else None, section, series, post, number))
+    withheld = any(row.role == "page" for row in reading.record.redactions)
     present: dict[str, list[int]] = {}
     for _, page, _, _, series, _, _ in read:
         present.setdefault(series, []).append(page)
@@ -118,7 +119,7 @@ def _pages(reading: Reading, extra: Extra) -> list[Page]:
             span.start, span.end, line, text[span.start : span.end], page,
             before[0] if before else None, before[1] if before else None, section, post,
             header[0] if header else None, header[2] if header else None,
-            number is None or not headers or number in header_of, of_pages,
+            number is None or not headers or number in header_of, of_pages, withheld,
         ))  # fmt: skip
         last[series] = (page, line)
     return rows

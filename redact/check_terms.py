@@ -89,6 +89,23 @@ def president_on(day: date | None) -> tuple[str | None, date | None]:
     return None, None
 
 
+_LIBRARIES = MappingProxyType({
+    "Reagan": "Reagan", "George Bush": "George H. W. Bush", "George H.W. Bush": "George H. W. Bush",
+    "George H. W. Bush": "George H. W. Bush", "Clinton": "Clinton", "George W. Bush": "George W. Bush",
+    "Barack Obama": "Obama",
+})  # fmt: skip
+"""Words before `Library` in the name of a Presidential library whose holdings are under the Act."""
+
+
+def president_of_library(head: str) -> tuple[str | None, date | None]:
+    """President whose library issued a sheet, by the library's name in its head, and the day that President left."""
+    low = head.lower()
+    for words, name in _LIBRARIES.items():
+        if f"{words.lower()} library" in low or f"{words.lower()} presidential library" in low:
+            return name, next(until for _, until, president in PRESIDENTS if president == name)
+    return None, None
+
+
 def is_year_certain(two: int, day: date | None) -> bool:
     """Whether a two-digit year of an instruction falls in one century only: within 30 years of the document."""
     if day is None:

@@ -33,6 +33,12 @@ _NAME = r"[A-Z][a-z]+(?: [A-Z]\.)?(?: (?:de|la|del|van|von|al)){0,2} [A-Z][a-z]+
 _LIST_ITEM = re.compile(r"[ \t]*(?:\([a-h]\)|[a-h][.)]|[A-H][.)]|-?\([A-H]\))[ \t]*$")
 _INLINE_LIST = re.compile(r"(?:\b[A-Z](?:, | and )){1,}$")
 _INLINE_NEXT = re.compile(r"(?:,| and| or)\s+[A-Z]\b(?![a-z])")
+_DELETED_TOTAL = re.compile(r"Total Deleted Page\(s\)[ \t]*[=~:][ \t]*(\d{1,5})")
+_TICKED = re.compile(r"(?:_+[Xx]_+|\[[Xx]\]|\([Xx]\)|\u2612)[^\n]*(?:\n[ \t]*[^\n\s_\[(][^\n]*){0,2}")
+_LISTED_PAGE = re.compile(r"\n[ \t]*Page \d+[ \t]*[~-]([^\n]*)")
+_OTHER_GROUND = re.compile(r"duplicate|referr(?:ed|al)|originated with another", re.IGNORECASE)
+_SHEET_SPACE = 1500
+"""Code points below its count within which a sheet for withheld pages names its grounds."""
 _OPEN = re.compile(r"\[(?:REDACTED|EXCISED|DELETED|SANITIZED|WITHHELD)\b", re.IGNORECASE)
 _CITED = re.compile(r"\b([A-Z]{4,}(?: [A-Z]{3,})?) (\d{3,6})\b(?! ?(?:DOLS|DOLLARS|TONS|MEN|TROOPS|KILOS|HECTARES))")
 _FIELDS = re.compile(r"(?:^|\n)[ \t]*(SUBJECT|SUBJ|REF|FM|FROM|CLASSIFIED BY|DECL|E\.O\. \d{5})[ \t]*:?[ \t]+(?=\S)")
@@ -159,26 +165,44 @@ def _broken(reading: Reading, notes: list[Observation]) -> None:
 
 def _sheets(reading: Reading, rows: list[Redaction], notes: list[Observation]) -> None:
     """Sheets for withheld pages: their codes, and their total against the pages that are absent."""
-    sheets = [row for row in rows if row.role == "page" and row.extent_unit == "page" and row.extent]
+    text, pages = reading.text, reading.by_kind.get("page", ())
+    sheets = [
+        (row, row.start, row.end, round(row.extent)) for row in rows
+        if row.role == "page" and row.extent_unit == "page" and row.extent
+    ]  # fmt: skip
+    for row in rows:
+        if row.role == "page" and (match := _DELETED_TOTAL.search(text, row.start, row.end + 300)):
+            sheets.append((row, *match.span(), int(match[1])))
+    sheets = list({start: (row, start, end, count) for row, start, end, count in sheets}.values())
     if not sheets:
         return
-    total = round(sum(row.extent or 0 for row in sheets))
-    numbered = {int(a): int(b) for span in reading.by_kind.get("page", ())
+    numbered = {int(a): (int(b), span) for span in pages
                 for a, _, b in [span.value.partition("/")] if a.isdecimal() and b.isdecimal()}  # fmt: skip
-    first = sheets[0]
-    if numbered and len(set(numbered.values())) == 1:
-        absent = next(iter(numbered.values())) - len(numbered)
+    total, (_, start, end, _) = sum(count for *_, count in sheets), sheets[0]
+    if numbered and len({of for of, _ in numbered.values()}) == 1:
+        of, last = next(reversed(numbered.values()))
+        absent = of - len(numbered)
         if absent > 0 and absent != total:
-            notes.append(_note(reading, first.start, first.end, "sheet-count", number=total, expected=absent))
-    for row in sheets:
-        if row.style == "NOT DECLASSIFIED":
+            other = (last.start, last.end)
+            notes.append(_note(reading, start, end, "sheet-count", number=total, expected=absent, other=other))
+    begins = sorted([*(start for _, start, _, _ in sheets), *(span.start for span in pages), len(text)])
+    for row, start, end, count in sheets:
+        if row.style == "NOT DECLASSIFIED" or row.justified:
             continue  # a published bracket states nature and extent, no code
-        stop = min(len(reading.text), row.end + 900)
-        start = max(0, row.start - 300)
-        codes = any(start <= span.start < stop for span in reading.by_kind.get("exemption", ()))
-        referred = "refer" in reading.text[start:stop].lower() or "duplicate" in reading.text[start:stop].lower()
-        if not codes and not row.justified and not referred:
-            notes.append(_note(reading, row.start, row.end, "sheet-without-code", number=round(row.extent or 0)))
+        stop = min(begins[bisect_right(begins, start)], end + _SHEET_SPACE)
+        lead = line_start(text, start)
+        codes = any(lead <= span.start < stop for span in reading.by_kind.get("exemption", ()))
+        if not codes and not _is_elsewhere(text, start, stop):
+            notes.append(_note(reading, start, end, "sheet-without-code", number=count))
+
+
+def _is_elsewhere(text: str, start: int, stop: int) -> bool:
+    """Whether a sheet says that its pages were referred or are duplicates: in its own sentence or a ticked box; the
+    form prints all statements, ticked or not."""
+    own = text[start:stop].partition("\n\n")[0].partition(". ")[0]
+    ticked = (match[0] for match in _TICKED.finditer(text, start, stop))
+    listed = (match[1] for match in _LISTED_PAGE.finditer(text, start, stop))
+    return any(_OTHER_GROUND.search(words) for words in (own, *ticked, *listed))
 
 
 def _code_lines(reading: Reading, rows: list[Redaction], notes: list[Observation]) -> None:

@@ -51,6 +51,10 @@ def may_be_level(texts: Sequence[str]) -> list[bool]:
     Args:
         texts: lines, or what is left of them without their frame; no line feeds.
     """
+    if not texts:
+        return []
+    if not texts:
+        return []
     joined = "\n".join(texts).encode("ascii", "replace")
     folded = joined.upper().translate(None, _NOT_KEPT).decode().split("\n")
     lower = joined.translate(None, _NOT_LOWER).split(b"\n")

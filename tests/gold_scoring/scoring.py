@@ -1,8 +1,8 @@
 """Found markings against a hand-labelled set: precision, recall and value accuracy, by kind and in all.
 
 A found span counts where a gold span of its kind covers at least half of the two spans' union; each gold span is
-matched once. A gold span marked `optional` (so damaged that a careful reader could leave it out) counts neither way. Values are
-compared without case and with white space folded.
+matched once. A gold span marked `optional` (so damaged that a careful reader could leave it out) counts neither way.
+Values are compared without case and with white space folded.
 """
 
 from __future__ import annotations
