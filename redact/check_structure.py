@@ -37,6 +37,11 @@ _SUBJECT_MARK = re.compile(r"\((TS|S|C|S//[A-Z/ ]+|C//[A-Z/ ]+|TS//[A-Z/ ]+)\)")
 _TAGS = re.compile(r"TAGS[ \t]*:[ \t]*([^\n]*(?:\n(?![ \t]*(?:SUBJ|REF|E\.O|\n))[A-Z, ()]{2,60}(?=\n))?)")
 _TAG = re.compile(r"[A-Z]{2,6}$")
 _PROSE_LEVEL = re.compile(r"[a-z,] +(secret|confidential|top secret|restricted|Secret|Confidential) +(?:[a-z]{2,})")
+_CAPITAL_PROSE = re.compile(
+    r"(?:WAS|IS|ARE|WERE|BE|REMAIN(?:ED|S)?|KEPT|STRICTLY|HIGHLY|VERY|IN|A|THE|THIS|HIS|THEIR|SEVERAL|OF)[ ]+"
+    r"(SECRET|CONFIDENTIAL|TOP SECRET)[ ]+(?:AND|OR|BUT|UNTIL|FROM|NOT|BALLOT|SOURCES?|MEETINGS?|TALKS|PLAN|AGREEMENT|"
+    r"POLICE|SERVICE|CONVERSATION|BASIS|REPORT|CONTACTS?|FOR|BY|TO|IF|SO|AS|WHILE|LETTER|PROTOCOL|NEGOTIATIONS?)\b"
+)
 _TAG_WORDS = """
 ABLD ABUD ACKM ACOA ADCO ADPM AEMR AFIN AFSI AFSN AFSP AINF AINR AINT ALOW AMED AMER AMGT AMTC AODE APER APRC
 APUB ASCH ASEC ASIG ASUP BBSR BEXP BENE BMGT BPRO BTIO CASC CFED CGEN CIDA CJAN CLOK CMGT CPAS CPRS CVIS CVPR
@@ -157,10 +162,15 @@ def _sections(reading: Reading) -> list[Section]:
             late = (times[first], times[second], lines[second])
             break
     serial: tuple[int | None, int | None, int | None] = (None, None, None)
-    if len(seen) > 1:
-        found_serials = [(m[1], int(m[2]), m.start() + 1) for m in _SERIAL.finditer(text)]
-        for (post, a, _), (other, b, at) in pairwise(found_serials):
-            if post == other and b != a + 1 and b != a:
+    if len(seen) > 1 and not missing:
+        heads = [(s.start, m[2].lstrip("0")) for s in spans if not _is_page_line(text, s.start)
+                 and (m := _SECTION_TAIL.match(text, s.end, s.end + 40))]  # fmt: skip
+        found_serials = [
+            ((m[1], next((number for at, number in heads if at > m.start()), "")), int(m[2]), m.start() + 1)
+            for m in _SERIAL.finditer(text)
+        ]
+        for (series, a, _), (other, b, at) in pairwise(found_serials):
+            if series == other and b != a + 1 and b != a:
                 serial = (a, b, reading.line(at))
                 break
     anchor = odd[2] if odd else read[0][2]
@@ -395,7 +405,9 @@ def _one_edit(left: str, right: str) -> bool:
     return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
 
 
-_NEXT_MESSAGE = re.compile(r"\bPAGE\b|SECTION|\bFM\b|\bTO\b|UNITED STATES DEPARTMENT|Message Attributes|RELEASE")
+_NEXT_MESSAGE = re.compile(
+    r"\n[ \t]*(?:PAGE[ ]|FM[ ]|TO[ ]|[OPRZ] \d{6}Z)|SECTION \d|UNITED STATES DEPARTMENT|Message Attributes|RELEASE"
+)
 _NO_NAME = ("[", "n/a", "UNCLAS", "PAGE", "SECRET", "CONFID", "##")
 
 
@@ -423,10 +435,15 @@ def _ending(reading: Reading, notes: list[Observation]) -> None:
 
 def _prose(reading: Reading, notes: list[Observation]) -> None:
     """Level words inside sentences: they are no markings."""
-    text = reading.text
-    if " secret " not in text and "onfidential " not in text and " restricted " not in text:
-        return
-    match = _PROSE_LEVEL.search(text)
-    if match is not None:
-        count = len(_PROSE_LEVEL.findall(text))
-        notes.append(_note(reading, match.start(1), match.end(1), "level-in-prose", number=count))
+    text, end = reading.text, reading.record.layout.end
+    if reading.facts["document_type"] == "withdrawal-sheet":
+        return  # its legend speaks of confidential advice and the like
+    found = list(_PROSE_LEVEL.finditer(text, 0, end)) if any(word in text for word in _PROSE_WORDS) else []
+    if " SECRET " in text or " CONFIDENTIAL " in text:
+        found.extend(_CAPITAL_PROSE.finditer(text, 0, end))
+    if found:
+        match = min(found, key=lambda hit: hit.start(1))
+        notes.append(_note(reading, match.start(1), match.end(1), "level-in-prose", number=len(found)))
+
+
+_PROSE_WORDS = (" secret ", "onfidential ", " restricted ", " Secret ")

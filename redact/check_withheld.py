@@ -28,6 +28,7 @@ _FRAGMENT_BEFORE = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,})$")
 _FRAGMENT_AFTER = re.compile(r"([A-Za-z]{2,})(?![A-Za-z])")
 _GRAMMAR_WORDS = "s es the of to in on at by and or is was as for from with an no he it be re ed th"
 _GRAMMAR = frozenset(_GRAMMAR_WORDS.split())
+_CODES_BESIDE = re.compile(r"(?:[ \t]*\(?[bB]\)? ?\(?\d\)?(?: ?\(?[A-F]\)?(?![\w]))?(?: ?-\d)?(?=[ ,;.\t]))*")
 _APPOSITIVE = re.compile(r"\s*,\s+((?:the|an?|our|his|her)\s+[a-z][a-z' -]{3,50}?)\s*(?=[.,;:\n)])", re.IGNORECASE)
 _NAME = r"[A-Z][a-z]+(?: [A-Z]\.)?(?: (?:de|la|del|van|von|al)){0,2} [A-Z][a-z]+|[A-Z]{3,} [A-Z]{3,}"
 _LIST_ITEM = re.compile(r"[ \t]*(?:\([a-h]\)|[a-h][.)]|[A-H][.)]|-?\([A-H]\))[ \t]*$")
@@ -95,11 +96,13 @@ def _around(reading: Reading, row: Redaction, under_b1: frozenset[int | None]) -
     begin = line_start(text, row.start)
     lead = text[begin : row.start]
     paragraph = reading.record.layout.paragraph_of(row.start)
+    if paragraph is not None and row.start > paragraph.start and not lead.strip() and text[max(0, begin - 2) : begin] == "\n\n":
+        paragraph = None  # a block of its own: another paragraph, of a level nobody knows
     name = _TITLE_BEFORE.search(before)
     label = lead.rstrip().upper()
     return Withheld(
         row.redaction, before, after, _residue(reading, row), name[0].strip() if name else None,
-        _splits(text, begin, lead), _listed(lead, text[row.end : line_end(text, row.end)]),
+        _splits(text, begin, lead), _listed(_whole_lead(text, begin, lead), text[row.end : line_end(text, row.end)]),
         _blank_lines(text, row.end), lead.lstrip()[:3].upper() == "REF",
         label.endswith(("CLASSIFIED BY:", "CLASSIFIED BY")), paragraph.level if paragraph else None,
         row.redaction in under_b1,
@@ -130,6 +133,14 @@ def _splits(text: str, begin: int, lead: str) -> bool:
         return False
     last = above.rstrip()
     return last[-1:].isalpha() or (last[-1:] == "," and " " in last.rpartition("\n")[2].strip())
+
+
+def _whole_lead(text: str, begin: int, lead: str) -> str:
+    """What stands before a placeholder in its sentence, the line above included where it begins its own."""
+    if lead.strip() or not begin:
+        return lead
+    above = text[line_start(text, begin - 1) : begin - 1].rstrip()
+    return f"{above} " if above else lead
 
 
 def _listed(lead: str, rest: str) -> bool:
@@ -259,7 +270,9 @@ def _printed_elsewhere(reading: Reading, row: Redaction, placeholders: list[int]
                         notes.append(_note(reading, row.start, row.end, "printed-elsewhere", other=(begin, stop)))
                         return
             at = text.find(before, at + 1)
-    match = _APPOSITIVE.match(text, row.end, row.end + 70)
+    codes = _CODES_BESIDE.match(text, row.end, row.end + 40)
+    at = codes.end() if codes else row.end
+    match = _APPOSITIVE.match(text, at, at + 70)
     if match is None:
         return
     phrase = match[1]

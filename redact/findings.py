@@ -55,10 +55,11 @@ def shown(value: Any) -> str:
     return " ".join(str(value).split())
 
 
-def stable_name(identifier: str | None, text: str) -> str:
-    """Name of a document that no path, copy or edit elsewhere changes: its own identifier, else its longest line."""
-    if identifier:
-        return fold(identifier)
+def stable_name(identifier: str | None, text: str, title: str | None = None) -> str:
+    """Name of a document that no path, copy or edit elsewhere changes: its own identifier, else its title, else its
+    longest line."""
+    if identifier or title:
+        return fold(identifier or title or "")
     return fold(max(text[:200_000].split("\n"), key=len, default="")[:LINE_LENGTH])
 
 
@@ -130,8 +131,11 @@ def build_findings(
     docs = {row["doc"] for _, _, row, _ in wanted}
     some_docs = documents.filter(pl.col("doc").is_in(list(docs)))
     texts = {doc: text or "" for doc, text in some_docs.select("doc", "text").iter_rows()}
-    named = dict(document_facts.select("doc", "identifier").iter_rows())
-    names = {doc: stable_name(named.get(doc), text) for doc, text in texts.items()}
+    named = {doc: own for doc, *own in document_facts.select("doc", "identifier", "title").iter_rows()}
+    names = {}
+    for doc, text in texts.items():
+        identifier, title = named.get(doc, (None, None))
+        names[doc] = stable_name(identifier, text, title)
     findings = [
         _finding(rule, severity, row, count, texts.get(row["doc"], "")) for rule, severity, row, count in wanted
     ]

@@ -150,7 +150,7 @@ def _telegram(document: Document, spans: Sequence[Span]) -> Header:
     head = text[:_HEAD]
     if "cable-doc-number" in head:
         return _front_matter(head)
-    sheet = _sheet(head) if "Origin" in head[:400] else {}
+    sheet = _sheet(head) if "Origin" in head[:800] else {}
     identifier = sheet.get("identifier") or _telegram_number(document, spans)
     sent = _sent(head)
     if created := sheet.get("created"):
@@ -173,8 +173,13 @@ def _sent(head: str) -> date | None:
 
 
 def _sheet(head: str) -> dict[str, str]:
-    """Labels and values of a published cable's metadata sheet: all labels first, then the values in their order."""
-    lines = [line for line in map(str.strip, head[:600].split("\n")) if line]
+    """Labels and values of a published cable's metadata sheet: all labels first, then the values in their order.
+
+    A page title or a note of whoever saved the page may stand above it.
+    """
+    lines = [line for line in map(str.strip, head[:1000].split("\n")) if line]
+    first = next((at for at, line in enumerate(lines) if line.lower() in _LABELS), len(lines))
+    lines = lines[first:]
     labels: list[str] = []
     for line in lines:
         label = _LABELS.get(line.lower())

@@ -128,6 +128,8 @@ def _roles(
     agency = any(span.kind in ("release", "case", "exemption") for span in spans)
     alone = {line for line in lines if layout.furniture.get(line) == "placeholder"}
     headed = any(kind == "banner" for kind in layout.furniture.values())
+    coded = {bisect_right(document.starts, span.start) - 1 for span in spans if span.kind == "exemption"}
+    coded = {line for line in coded if layout.furniture.get(line) not in ("release", "case", "page")}
     roles: list[str] = []
     for span, line in zip(placeholders, lines, strict=True):
         style = span.value
@@ -140,8 +142,11 @@ def _roles(
         elif style == "CODE":
             roles.append("content")
         elif line in alone:
-            marking = _stands_for_marking(document, line, layout, alone, code_lines, headed)
+            marking = not _withholds_text(document, span, line, layout, coded)
+            marking = marking and _stands_for_marking(document, line, layout, alone, code_lines, headed)
             roles.append("marking" if marking else "content")
+        elif line in coded:
+            roles.append("content")
         else:
             roles.append("marking" if _beside_marking(document, span, line, layout) else "content")
     return roles
@@ -171,6 +176,20 @@ def _beside_marking(document: Document, span: Span, line: int, layout: Layout) -
         return True
     leads = span.start - start <= 60 and not before.strip(_PADDING)
     return leads and after.startswith("SECTION ") and after[8:9].isdigit()
+
+
+def _withholds_text(document: Document, span: Span, line: int, layout: Layout, coded: set[int]) -> bool:
+    """Whether a placeholder alone on its line is part of the text: with its code beside it, with an amount, or right
+    under a line of the numbered paragraph that holds it. A level has neither code nor amount."""
+    if line in coded or (span.end - span.start > 12 and extent(document.text[span.start : span.end])[0] is not None):
+        return True
+    if not line or layout.furniture.get(line - 1) is not None:
+        return False
+    start, stop = document.line_bounds(line - 1)
+    if document.text[start : min(stop, start + 200)].isspace() or start == stop:
+        return False
+    paragraph = layout.paragraph_of(span.start)
+    return paragraph is not None and paragraph.number is not None
 
 
 def _stands_for_marking(

@@ -52,8 +52,8 @@ def documents(**texts: str | None) -> pl.DataFrame:
 
 
 def facts(**identifiers: str | None) -> pl.DataFrame:
-    return pl.DataFrame({"doc": list(identifiers), "identifier": list(identifiers.values())},
-                        schema={"doc": pl.String, "identifier": pl.String})  # fmt: skip
+    columns = {"doc": list(identifiers), "identifier": list(identifiers.values()), "title": [None] * len(identifiers)}
+    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
 
 
 def violation(rule: ConditionRule, *rows: dict[str, Any]) -> Violations:
