@@ -106,6 +106,7 @@ def finish(
     documents = merged.pop("documents")
     findings, suppressed = merged.pop("findings"), merged.pop("suppressed")
     more, silent = engine.corpus_findings(documents, merged, as_of=as_of, mode=mode, profile=profile, only=only)
+    del merged["gathered"]
     findings = pl.concat([findings, more]).sort("doc", "start", "rule", "end", "message", maintain_order=True)
     suppressed = pl.concat([suppressed, silent]).sort("doc", "start", "rule", maintain_order=True)
     return AuditResult(

@@ -10,19 +10,24 @@ from typing import Any
 
 from redact.check_reading import Reading, at_review, is_quoted, line_start
 from redact.check_rows import Banner, Instruction, Order, Reason
-from redact.check_terms import is_year_certain, latest_lawful, schedule_date
+from redact.check_terms import ORDER_12065, ORDER_12356, is_year_certain, latest_lawful, schedule_date
 from redact.facts import banner_level
 from redact.normalise.orders import order_windows
 from redact.span import Span
 
 _ORDER_LINE = re.compile(r"E\.? ?O\.? ?(\d{5})[ \t]*[:;.-]")
-_TWO_DIGITS = re.compile(r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](\d\d)(?!\d)|[A-Za-z]{3,9}\.? (\d\d)(?!\d)")
+_TWO_DIGITS = re.compile(
+    r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](\d\d)(?!\d)|"
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?[ ,]{1,2}(\d\d)(?!\d|,|/|[ ]?\d{4}|st|nd|rd|th)",
+    re.IGNORECASE,
+)
 _REASON_LABEL = re.compile(
     r"reasons?\W{0,4}(?:for classification\W{0,3})?(?:E\.?O\.?\s?\d{5}\W{0,6})?(?:sec(?:tion|s|\.)?\W{0,3})?$",
     re.IGNORECASE,
 )
 _ODD_REASON = re.compile(
-    r"[Rr](?:eason|EASON)s?:?\s{0,3}(?:E\.?O\.?\s?\d{5},?\s)?(1\.[45])\s?\(([a-z])\)", re.IGNORECASE
+    r"[Rr](?:eason|EASON)s?:?\s{0,3}(?:E\.?O\.?\s?\d{5},?\s)?"
+    r"(?:(1\.[45])\s?\(([a-z])\)|(1\.3\(a\))\s?\((\d{1,2})\))", re.IGNORECASE
 )
 """A labelled reason whose letter no section has: the scanner passes it over."""
 _REASON_LETTERS = {"1.4": "abcdefgh", "1.5": "abcdefg", "1-301": "abcdefg"}
@@ -37,6 +42,8 @@ def banners_of(reading: Reading) -> list[Banner]:
         if span.start in cancelled:
             continue
         line = reading.line(span.start)
+        if span.value == "RESTRICTED" and text[span.start : span.end + 6].upper().rstrip().endswith("DATA"):
+            continue  # Restricted Data (Atomic Energy Act) is a category, not that level
         standing = _standing(text, span, furniture.get(line - 1))
         written = text[span.start : span.end]
         damaged = span.rule.startswith(("banner-damaged", "damaged")) or "damaged" in span.rule
@@ -46,9 +53,30 @@ def banners_of(reading: Reading) -> list[Banner]:
         else:
             found[key] = [1, span, line, written]
     return [
-        Banner(span.start, span.end, line, written, value, banner_level(value), standing, count, damaged, struck)
+        Banner(
+            span.start, span.end, line, written, value, banner_level(value), standing, count, damaged, struck,
+            _letterhead(text) if value.startswith(("RESTRICTED", "LIMITED OFFICIAL USE")) else None,
+        )
         for (value, standing, damaged), (count, span, line, written) in found.items()
     ]
+
+
+_FOREIGN_INFORMATION = re.compile(
+    r"(?:FOREIGN|[Ff]oreign)\s+(?:GOVERNMENT|[Gg]overnment)\s+(?:INFORMATION|[Ii]nformation)|1-301 ?\([bB]\)"
+)
+_LETTERHEADS = (
+    ("treasury", re.compile(r"(?i)\b(?:department|secretary) of the treasury\b")),
+    ("foreign", re.compile(
+        r"(?m)\bFOREIGN (?:AND COMMONWEALTH )?OFFICE\b|\bHIGH COMMISSION\b|\bCABINET OFFICE\b|\bMINISTRY OF DEFENCE\b|"
+        r"\bNORTH ATLANTIC\b|\bNATO\b|\bUNITED NATIONS\b|^[ \t]*(?:FO|FCO|PREM|CAB|DEFE|DO|WO) ?\d{1,4}/\d"
+    )),
+)  # fmt: skip
+
+
+def _letterhead(text: str) -> str | None:
+    """`foreign` or `treasury`: letterheads and file references of papers that levels of the orders do not bind."""
+    head = text[:1500]
+    return next((name for name, pattern in _LETTERHEADS if pattern.search(head)), None)
 
 
 def _standing(text: str, span: Span, furniture: str | None) -> str:
@@ -138,11 +166,14 @@ def reasons_of(reading: Reading) -> list[Reason]:
     taken = {span.start for span in reading.by_kind.get("reason", ())}
     for at in _places(text, ("eason", "EASON")):
         match = _ODD_REASON.match(text, at - 1)
-        if match and match.start(1) not in taken and not _in_range(match[1], match[2].lower()):
-            start, end = match.start(1), match.end()
+        if match is None:
+            continue
+        section, letter = (match[1] or match[3]).lower(), (match[2] or match[4]).lower()
+        start, end = match.start(1) if match[1] else match.start(3), match.end()
+        if start not in taken and not _in_range(section, letter):
             rows.append(Reason(
-                start, end, reading.line(start), text[start:end], f"{match[1]}({match[2].lower()})", match[1],
-                match[2].lower(), False, at_review(text, start), False,
+                start, end, reading.line(start), text[start:end], f"{section}({letter})", section, letter, False,
+                at_review(text, start), False,
             ))  # fmt: skip
     return rows
 
@@ -175,7 +206,9 @@ def _in_range(section: str, letter: str) -> bool:
 def instructions_of(reading: Reading) -> list[Instruction]:
     text, written, level = reading.text, reading.written, reading.facts["level"]
     orders = reading.by_kind.get("eo", ())
-    foreign = "foreign government information" in text.lower() if reading.by_kind.get("declass") else False
+    foreign = False
+    if written is not None and ORDER_12065 <= written < ORDER_12356 and reading.by_kind.get("declass"):
+        foreign = _FOREIGN_INFORMATION.search(text) is not None
     rows: list[Instruction] = []
     for span in reading.by_kind.get("declass", ()):
         token, _, tail = span.value.rpartition(",")
@@ -192,17 +225,24 @@ def instructions_of(reading: Reading) -> list[Instruction]:
         raw = text[span.start : span.end]
         two = _TWO_DIGITS.search(raw) if day is not None else None
         latest, basis = (None, None)
-        group = token.partition("-")[2][:1] if token.startswith(("RDS", "XDS")) else None
+        if token == "DATE" and _is_scheduled(text, span.start):
+            token = "GDS"
         if written is not None and day is not None and not review and token[:3] not in ("25X", "50X", "75X"):
-            latest, basis = latest_lawful(written, level, token, foreign or bool(group == "2"))
+            latest, basis = latest_lawful(written, level, token, foreign)
         rows.append(Instruction(
             span.start, span.end, reading.line(span.start), raw, span.value, token, day, review, source_marked,
             is_quoted(text, begin, span.start), cited, two is not None,
             two is None or is_year_certain(int(two[1] or two[2]), written),
             latest, basis, schedule_date(written, level) if token.startswith("GDS") else None,
-            "12951" in text[span.start : span.end + 20], group, _level_above(reading, span),
+            "12951" in text[span.start : span.end + 20], foreign, _level_above(reading, span),
         ))  # fmt: skip
     return rows
+
+
+def _is_scheduled(text: str, at: int) -> bool:
+    """Whether a date stands in the stamp of the general schedule (E.O. 11652 sec. 5)."""
+    before = text[max(0, at - 240) : at].upper()
+    return "DOWNGRADED" in before and "GENERAL DECLASSIFICATION SCHEDULE" in " ".join(before.split())
 
 
 def _start_of(span: Span) -> int:

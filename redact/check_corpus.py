@@ -1,18 +1,22 @@
 """Tables over a whole batch: copies and releases of one document, references between documents.
 
-They are built from the tables of the audit alone; only reference lines are read from the text, where it was kept.
+They are built from the tables of the audit and from rows of `check_rows.Gathered`, so that texts need not be kept.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import polars as pl
 
-_PLACE = {"start": pl.UInt32(), "end": pl.UInt32(), "line": pl.UInt32()}
+_PLACE = {
+    "start": pl.UInt32(), "end": pl.UInt32(), "line": pl.UInt32(), "column": pl.UInt32(), "evidence": pl.String(),
+    "line_text": pl.String(), "own_name": pl.String(),
+}  # fmt: skip
+_NOWHERE = (None,) * len(_PLACE)
 
 CORPUS_SCHEMAS: dict[str, pl.Schema] = {
     "copies": pl.Schema({
@@ -26,13 +30,13 @@ CORPUS_SCHEMAS: dict[str, pl.Schema] = {
         "doc": pl.String(), **_PLACE, "cited": pl.String(), "absent": pl.UInt32(), "n_of_post": pl.UInt32(),
         "document_date": pl.Date(),
     }),
+    "sentinels": pl.Schema({"doc": pl.String(), **_PLACE, "field": pl.String(), "n_documents": pl.UInt32()}),
 }  # fmt: skip
-"""Schemas of the tables over a batch; `copies` has a row for each later copy of a document, set against the first."""
+"""Schemas of the tables over a batch; `copies` has a row for each later copy of a document, set against the first,
+`sentinels` one for each stand-in date in an attribute."""
 
 _IDENTIFIER = re.compile(r"(?:(?:19|20)?(\d\d))?\s*([A-Z][A-Z .]*[A-Z])\s*0*(\d{1,6})$")
 _SHEET = re.compile(r"C0?\d{7,8}$|CIA-?RDP|\d{3}-\d{5}-\d{5}$")
-_REF_LINE = re.compile(r"\nREFS?\b[^\n]{0,200}(?:\n+ ?\(?[A-Z][.)] ?[^\n]{0,80}){0,6}")
-_REFERENCE = re.compile(r"\b(?:(?:19|20)?\d\d )?([A-Z]{3,}(?: [A-Z]{3,})?) (\d{3,6})\b(?!\s*\(NOTAL\)| NOTAL)")
 _WELL_HELD = 8
 """Telegrams of a post in the batch from which the absence of another one says anything."""
 _MOST_OTHER = 1.25
@@ -55,7 +59,7 @@ def _key(identifier: str | None, year: int | None) -> str | None:
 
 def corpus_table(table: str, base: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """A table of `CORPUS_SCHEMAS` for a batch, from the tables of its audit."""
-    rows = _copies(base) if table == "copies" else _references(base)
+    rows = {"copies": _copies, "references": _references, "sentinels": _sentinels}[table](base)
     return pl.DataFrame(rows, schema=CORPUS_SCHEMAS[table], orient="row")
 
 
@@ -80,6 +84,7 @@ def _copies(base: Mapping[str, pl.DataFrame]) -> list[tuple[Any, ...]]:
             if digest:
                 by_digest.setdefault(digest, key)
             groups[key].append(row)
+    heads = {doc: place for doc, place, _, _ in _gathered(base, "head")}
     rows: list[tuple[Any, ...]] = []
     for some in groups.values():
         if len(some) < 2:
@@ -89,7 +94,7 @@ def _copies(base: Mapping[str, pl.DataFrame]) -> list[tuple[Any, ...]]:
         for row in some[1:]:
             case = next((case for case in row["cases"] if case in first["cases"]), None)
             rows.append((
-                row["doc"], None, None, None, row["identifier"], row["document_date"], len(some), first["doc"],
+                row["doc"], *heads.get(row["doc"], _NOWHERE), row["identifier"], row["document_date"], len(some), first["doc"],
                 row["sha256"] is not None and row["sha256"] == first["sha256"],
                 row["release_date"] == first["release_date"] and row["redactions"] == first["redactions"],
                 row["release_date"], first["release_date"], row["redactions"], first["redactions"], case,
@@ -119,22 +124,36 @@ def _references(base: Mapping[str, pl.DataFrame]) -> list[tuple[Any, ...]]:
             posts[post] += 1
     if sum(posts.values()) < 2:
         return []
+    absent: dict[str, list[tuple[tuple[Any, ...], str]]] = defaultdict(list)
+    for doc, place, post, number in _gathered(base, "reference"):
+        if posts[post] >= _WELL_HELD and (post, number) not in present and doc in days:
+            absent[doc].append((place, post))
     rows: list[tuple[Any, ...]] = []
-    texts = base["documents"].filter(pl.col("doc").is_in(list(days))).select("doc", "text")
-    for doc, text in texts.iter_rows():
-        if text is None or (at := text.find("\nREF", 0, 8000)) < 0:
-            continue
-        block = _REF_LINE.match(text, at)
-        if block is None:
-            continue
-        absent = [
-            match for match in _REFERENCE.finditer(text, at, block.end())
-            if posts[(post := match[1].replace(" ", ""))] >= _WELL_HELD and (post, match[2].lstrip("0")) not in present
-        ]  # fmt: skip
-        if absent:
-            first = absent[0]
-            rows.append((
-                doc, first.start(1), first.end(), text.count("\n", 0, first.start(1)) + 1, " ".join(first[0].split()),
-                len({" ".join(match[0].split()) for match in absent}), posts[first[1].replace(" ", "")], days[doc],
-            ))  # fmt: skip
-    return rows
+    for doc, some in absent.items():
+        place, post = some[0]
+        cited = [" ".join(other[4].split()) for other, _ in some]
+        rows.append((doc, *place, cited[0], len(set(cited)), posts[post], days[doc]))
+    return sorted(rows, key=lambda row: row[0])
+
+
+def _sentinels(base: Mapping[str, pl.DataFrame]) -> list[tuple[Any, ...]]:
+    found = list(_gathered(base, "sentinel", keep_name=False))
+    count = len({doc for doc, *_ in found})
+    return [(doc, *place, field, count) for doc, place, field, _ in found]
+
+
+def _gathered(
+    base: Mapping[str, pl.DataFrame], what: str, *, keep_name: bool = True
+) -> Iterator[tuple[str, tuple[Any, ...], str, str]]:
+    """Document, place (the columns of `_PLACE`), and post and number of a reference or the field of a sentinel."""
+    frame = base.get("gathered")
+    if frame is None:
+        return
+    rows = frame.filter(pl.col("what") == what).select(
+        "doc", "start", "end", "line", "column", "evidence", "line_text", "name", "post", "number"
+    )
+    for doc, *place, name, post, number in rows.iter_rows():
+        if keep_name:
+            yield doc, (*place, name), post or "", number or ""
+        else:
+            yield doc, (*place, None), name or "", ""

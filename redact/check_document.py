@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from redact.check_marks import unread_banners
 from redact.check_reading import RANK, Reading, is_scan, line_start
 from redact.check_rows import Banner, Extra, Instruction, Order, Reason
 from redact.check_stamps import STATE_CASE
@@ -13,6 +14,9 @@ from redact.layout import mark_level
 from redact.span import Span
 from redact.vocabulary import LEVELS
 
+_FOREIGN = ("FOREIGN GOVERNMENT INFORMATION", "NATO SECRET", "NATO CONFIDENTIAL", "NATO RESTRICTED", "COSMIC TOP SECRET",
+            "FOREIGN OFFICE, S.W.1", "HIGH COMMISSION")  # fmt: skip
+_COVER = re.compile(r"(?i)\b(?:when|if|upon)\s+(?:separat|detach|remov)\w{2,3}\s+(?:from|of)\b|\bupon removal of\b")
 _EXTRACT = "partial extract of the original cable"
 _NUCLEAR = ("nuclear weapon", "NUCLEAR WEAPON", "weapon yield", "warhead", "WARHEAD", "weapon design", "Nuclear weapon")
 _RESTRICTED_DATA = ("RESTRICTED DATA", "Restricted Data", "RD/FRD", "(S-RD", "//RD")
@@ -109,7 +113,7 @@ def extra_of(
         bool(facts["markings_struck"]) or bool(by_kind.get("cancelled")),
         any(banner.standing == "copy" for banner in banners),
         review_by is not None, *reading.between(*(review_by or (-1, -1))),
-        sum(banner.n_times for banner in banners),
+        sum(banner.n_times for banner in banners) + len(unread_banners(reading)),
         *((top_banner.start, top_banner.end, top_banner.line) if top_banner else (None, None, None)),
         top_banner.banner_level if top_banner else None, ranked[0].banner_level if ranked else None,
         top[1] if top else None, *reading.place(top[0] if top else None),
@@ -118,8 +122,8 @@ def extra_of(
         other.value if other else None, reading.line(other.start) if other else None,
         by.value if by else None, *reading.place(by),
         derived[0].value if derived else None, *reading.place(derived[0] if derived else None),
-        says is not None, *reading.between(*(says.span() if says else (-1, -1))),
-        _has_source_list(text) if derived else False,
+        says is not None, *(reading.between(*says.span()) if says else reading.place(derived[0] if derived else None)),
+        _has_source_list(text, derived[0]) if derived else False,
         origin_reason.code if origin_reason else None,
         *((origin_reason.start, origin_reason.end, origin_reason.line) if origin_reason else (None, None, None)),
         review_reason,
@@ -130,7 +134,8 @@ def extra_of(
         order.number if order else None, *((order.start, order.end, order.line) if order else (None, None, None)),
         restricted_data, "ompilation" in text or "OMPILATION" in text,
         "waive" in text.lower() and "portion" in text.lower() if is_record and "aive" in text else False,
-        "FOREIGN GOVERNMENT INFORMATION" in text or "NATO SECRET" in text or "NATO CONFIDENTIAL" in text,
+        any(words in text for words in _FOREIGN), _COVER.search(text, 0, 3000) is not None if is_record else False,
+        *_sign_of_level(reading, top, by, origin_reason),
         facts["redactions"] or 0,
         nuclear, *reading.between(nuclear_at, nuclear_at + len(nuclear or "")),
         nuclear is not None and any(word in text for word in _RD_REVIEW),
@@ -179,7 +184,26 @@ def _review_line(text: str) -> tuple[int, int] | None:
     return match.span() if match else None
 
 
-def _has_source_list(text: str) -> bool:
+_SOURCE_ITEM = re.compile(r"\n[ \t]*(?:\([a-z1-9]\)|\d\.|-)[ \t]*\S[^\n]*\n[ \t]*(?:\([a-z1-9]\)|\d\.|-)[ \t]*\S")
+
+
+def _sign_of_level(
+    reading: Reading, top: tuple[Span, str] | None, by: Span | None, reason: Reason | None
+) -> tuple[str | None, int | None, int | None, int | None]:
+    """What shows that a document is classified where no level stands over it: words, start, end, line."""
+    if top is not None:
+        span = top[0]
+        mark, line = reading.text[span.start : span.end], reading.line(span.start)
+        return f"A portion is marked `{mark}` (line {line})", span.start, span.end, line
+    if by is not None and reason is not None:
+        line = reading.line(by.start)
+        return f"A classification block stands in line {line} (reason {reason.code})", by.start, by.end, line
+    return None, None, None, None
+
+
+def _has_source_list(text: str, source: Span) -> bool:
+    if _SOURCE_ITEM.match(text, source.end, source.end + 400):
+        return True
     low = text.lower()
     return "multiple sources" not in low or any(
         word in low

@@ -7,6 +7,7 @@ from typing import Any
 
 from redact.check_authority import banners_of, instructions_of, orders_of, reasons_of
 from redact.check_document import extra_of
+from redact.check_gather import gathered
 from redact.check_marks import marking_faults, rollups
 from redact.check_reading import Reading
 from redact.check_stamps import cases_of, exemptions_of, releases_of
@@ -59,6 +60,7 @@ def examine(document: Document, spans: Sequence[Span], record: DocumentRecord) -
     rows["marking_faults"] = marking_faults(reading, extra.marking_date)
     rows["rollups"] = rollups(reading, extra.marking_date)
     rows.update(structure(reading, extra))
+    rows["gathered"] = gathered(reading)
     for table, some in withheld(reading).items():
         rows.setdefault(table, []).extend(some)
     return rows

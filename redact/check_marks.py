@@ -46,7 +46,7 @@ def marking_faults(reading: Reading, written: date | None) -> list[MarkingFault]
     seen: set[tuple[str, str]] = set()
     for form in ("banner", "portion"):
         spans = reading.by_kind.get(form, ())
-        for span in (*spans, *_abbreviated(reading, spans)) if form == "banner" else spans:
+        for span in (*spans, *unread_banners(reading)) if form == "banner" else spans:
             text = reading.text[span.start : span.end]
             if (form, text) in seen or "\n" in text or len(text) > 200:
                 continue
@@ -63,17 +63,19 @@ def marking_faults(reading: Reading, written: date | None) -> list[MarkingFault]
     return rows
 
 
-_SHORT_BANNER = re.compile(r"(?:^|\n)[ \t]*((?:TS|S|C|U)//[A-Z][A-Z/, -]{1,60}?)[ \t\r]*(?=\n|$)")
+_UNREAD_BANNER = re.compile(
+    r"(?:^|\n)[ \t]*((?:TS|S|C|U|TOP SECRET|SECRET|CONFIDENTIAL|UNCLASSIFIED)//[A-Z][A-Z0-9/, -]{1,60}?)[ \t\r]*(?=\n|$)"
+)
 
 
-def _abbreviated(reading: Reading, spans: Sequence[Span]) -> list[Span]:
-    """Lines that are a banner but for its abbreviated level; the scanner reads spelled-out levels only."""
+def unread_banners(reading: Reading) -> list[Span]:
+    """Lines that are a banner but for an abbreviated level or a token of no list; the scanner passes these over."""
     text = reading.text
-    if "S//" not in text and "C//" not in text and "U//" not in text:
+    if "//" not in text or _UNREAD_BANNER.search(text) is None:
         return []
-    taken = {span.start for span in spans}
+    taken = {span.start for span in reading.by_kind.get("banner", ())}
     return [
-        Span(match.start(1), match.end(1), "banner", match[1], "") for match in _SHORT_BANNER.finditer(text)
+        Span(match.start(1), match.end(1), "banner", match[1], "") for match in _UNREAD_BANNER.finditer(text)
         if match.start(1) not in taken
     ]  # fmt: skip
 

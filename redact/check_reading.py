@@ -73,7 +73,22 @@ def at_review(text: str, start: int) -> bool:
 def is_quoted(text: str, begin: int, start: int) -> bool:
     """Whether a line cites or quotes another document."""
     before = text[begin:start].lstrip()
+    if in_quotation(text, start):
+        return True
     return before[:3].upper() == "REF" or before[:1] in ('"', "“", ">") or before.count('"') % 2 == 1
+
+
+_QUOTATION = 6_000
+"""Code points above an offset in which the quotation that holds it may begin."""
+
+
+def in_quotation(text: str, at: int) -> bool:
+    """Whether an offset stands between `QUOTE` or `BEGIN TEXT` and its end, in which telegrams repeat another one."""
+    low = max(0, at - _QUOTATION)
+    begun = max(text.rfind("QUOTE", low, at), text.rfind("BEGIN TEXT", low, at))
+    if begun < 0 or text[max(0, begun - 4) : begun].endswith(("END ", "UN")):
+        return False
+    return any(text.find(word, at, at + _QUOTATION) >= 0 for word in ("END QUOTE", "UNQUOTE", "END TEXT"))
 
 
 _NOISE = "•■□¢£¥§®©°~^{}¬«»"

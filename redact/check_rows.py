@@ -94,6 +94,11 @@ class Extra(NamedTuple):
     has_compilation: bool
     has_waiver: bool
     has_foreign: bool
+    is_cover: bool
+    sign_of_level: str | None
+    sign_start: int | None
+    sign_end: int | None
+    sign_line: int | None
     withheld: int
     nuclear: str | None
     nuclear_start: int | None
@@ -121,6 +126,7 @@ class Banner(NamedTuple):
     n_times: int
     damaged: bool
     struck_elsewhere: bool
+    letterhead: str | None
 
 
 class MarkingFault(NamedTuple):
@@ -203,7 +209,7 @@ class Instruction(NamedTuple):
     limit_basis: str | None
     schedule_date: dt.date | None
     cites_imagery: bool
-    reason_group: str | None
+    is_foreign: bool
     level_above: str | None
 
 
@@ -321,6 +327,7 @@ class Page(NamedTuple):
     is_post_usual: bool
     of_pages: int | None
     has_withheld_pages: bool
+    is_misreading: bool
 
 
 class Observation(NamedTuple):
@@ -335,6 +342,32 @@ class Observation(NamedTuple):
     other_line: int | None
     number: int | None
     expected: int | None
+
+
+class Gathered(NamedTuple):
+    """What checks over a whole batch need of one document's text, which may be gone by then.
+
+    Attributes:
+        what: `head` (its first line), `reference` (a telegram cited in its reference line) or `sentinel` (a stand-in
+            date in an attribute).
+        column: 1-based, in code points.
+        evidence: the text from `start` to `end`.
+        line_text: its line, as a fingerprint sees it.
+        name: of a head, the name of a document that has neither identifier nor title; of a sentinel, its attribute.
+        post: of a reference, without spaces.
+        number: of a reference, without leading zeros.
+    """
+
+    start: int
+    end: int
+    line: int
+    what: str
+    column: int
+    evidence: str
+    line_text: str
+    name: str | None
+    post: str | None
+    number: str | None
 
 
 _POLARS: dict[Any, pl.DataType] = {
@@ -377,6 +410,7 @@ ROWS: dict[str, type] = {
     "sections": Section,
     "pages": Page,
     "observations": Observation,
+    "gathered": Gathered,
 }
 SCHEMA_OF: dict[str, pl.Schema] = {name: schema_of(row) for name, row in ROWS.items()}
 """Own columns of each table, without `doc` and the document's facts."""

@@ -86,7 +86,7 @@ def _released_on(reading: Reading) -> tuple[date, int] | None:
     names the year alone gives none."""
     days = release_days(reading.text, reading.by_kind, reading.facts["document_type"])
     day = max(days, default=None)
-    if day is None or (day.month, day.day) == (12, 31):
+    if day is None or (day.month, day.day) == (1, 1):
         return None
     return day, reading.line(days[day])
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from redact.check_reading import line_end, line_start
+from redact.check_reading import edit_distance, line_end, line_start
 from redact.check_rows import Extra, Observation, Page, Section
 from redact.layout import mark_level
 from redact.span import Span
@@ -36,7 +36,7 @@ _SUBJECT = re.compile(r"SUBJ(?:ECT)?[ \t]*:[ \t]*([^\n]*)")
 _SUBJECT_MARK = re.compile(r"\((TS|S|C|S//[A-Z/ ]+|C//[A-Z/ ]+|TS//[A-Z/ ]+)\)")
 _TAGS = re.compile(r"TAGS[ \t]*:[ \t]*([^\n]*(?:\n(?![ \t]*(?:SUBJ|REF|E\.O|\n))[A-Z, ()]{2,60}(?=\n))?)")
 _TAG = re.compile(r"[A-Z]{2,6}$")
-_PROSE_LEVEL = re.compile(r"[a-z,] +(secret|confidential|top secret|restricted|Secret|Confidential) +(?:[a-z]{2,})")
+_PROSE_LEVEL = re.compile(r"[a-z,] +(secret|confidential|top secret|restricted(?! +data)|Secret|Confidential) +(?:[a-z]{2,})")
 _CAPITAL_PROSE = re.compile(
     r"(?:WAS|IS|ARE|WERE|BE|REMAIN(?:ED|S)?|KEPT|STRICTLY|HIGHLY|VERY|IN|A|THE|THIS|HIS|THEIR|SEVERAL|OF)[ ]+"
     r"(SECRET|CONFIDENTIAL|TOP SECRET)[ ]+(?:AND|OR|BUT|UNTIL|FROM|NOT|BALLOT|SOURCES?|MEETINGS?|TALKS|PLAN|AGREEMENT|"
@@ -101,6 +101,12 @@ def _pages(reading: Reading, extra: Extra) -> list[Page]:
             series = ""
         post = f"{match[1]} {match[2]}" if match else None
         read.append((span, int(printed), int(total) if total.isdecimal() else None, section, series, post, number))
+    if headers and any(number and number not in header_of for *_, number in read):
+        # A telegram of one section has no SECTION in its level line.
+        for span in reading.by_kind.get("banner", ()):
+            if match := _SECTION_TAIL.match(text, span.end, span.end + 40):
+                number = match[2].lstrip("0")
+                header_of.setdefault(number, (f"{match[1]} {match[2]}", number, reading.line(span.start)))
     withheld = any(row.role == "page" for row in reading.record.redactions)
     present: dict[str, list[int]] = {}
     for _, page, _, _, series, _, _ in read:
@@ -125,6 +131,7 @@ def _pages(reading: Reading, extra: Extra) -> list[Page]:
             before[0] if before else None, before[1] if before else None, section, post,
             header[0] if header else None, header[2] if header else None,
             number is None or not headers or number in header_of, of_pages, withheld,
+            extra.has_footer and bool(number and header) and edit_distance(number or "", header[1] if header else "") < 2,
         ))  # fmt: skip
         last[series] = (page, line)
     return rows

@@ -24,7 +24,7 @@ _TITLE_BEFORE = re.compile(
     r"Secretary|Minister|Director|Counselor|Consul|Agent|Officer|Professor|MR\.|MRS\.|AMBASSADOR|COLONEL|GENERAL|"
     r"MINISTER|CONSUL)(?: [A-Z][a-z]+)? $"
 )
-_FRAGMENT_BEFORE = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,})$")
+_FRAGMENT_BEFORE = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,})\Z")
 _FRAGMENT_AFTER = re.compile(r"([A-Za-z]{2,})(?![A-Za-z])")
 _GRAMMAR_WORDS = "s es the of to in on at by and or is was as for from with an no he it be re ed th"
 _GRAMMAR = frozenset(_GRAMMAR_WORDS.split())
@@ -96,7 +96,8 @@ def _around(reading: Reading, row: Redaction, under_b1: frozenset[int | None]) -
     begin = line_start(text, row.start)
     lead = text[begin : row.start]
     paragraph = reading.record.layout.paragraph_of(row.start)
-    if paragraph is not None and row.start > paragraph.start and not lead.strip() and text[max(0, begin - 2) : begin] == "\n\n":
+    apart = not lead.strip() and text[max(0, begin - 2) : begin] == "\n\n"
+    if paragraph is not None and apart and row.start > paragraph.start + 1:
         paragraph = None  # a block of its own: another paragraph, of a level nobody knows
     name = _TITLE_BEFORE.search(before)
     label = lead.rstrip().upper()

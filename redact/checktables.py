@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -53,6 +54,10 @@ _FACTS = pl.Schema({
 })  # fmt: skip
 
 
+AUTOMATIC_FROM = date(2006, 12, 31)
+"""Day on which records that were 25 years old by then were due (E.O. 12958 sec. 3.3 as amended in 2003)."""
+
+
 def _with_context(own: Mapping[str, Any]) -> pl.Schema:
     return pl.Schema({"doc": pl.String(), **own, **{name: dtype for name, dtype in CONTEXT.items() if name not in own}})
 
@@ -63,6 +68,7 @@ _PORTIONS = {name: dtype for name, dtype in SCHEMAS["portions"].items() if name 
 _PORTION_FACTS = {
     "document_level": LEVEL, "n_numbered": pl.Int64(), "n_marked": pl.Int64(), "entire_text": pl.Boolean(),
     "has_waiver": pl.Boolean(), "has_restricted_data": pl.Boolean(), "withheld_in": pl.UInt32(),
+    "has_odd_mark": pl.Boolean(),
 }  # fmt: skip
 
 CHECK_SCHEMAS: dict[str, pl.Schema] = {
@@ -161,28 +167,45 @@ class CheckTables(Mapping[str, pl.DataFrame]):
         if table in ("spans", "links"):
             return _joined(base[table], self.context, table)
         if table == "portions":
-            return _portions(base["portions"], base["redactions"], self["document_facts"], self.context)
+            return _portions(
+                base["portions"], base["redactions"], self["document_facts"], self.context, self.own("observations")
+            )
         if table == "redactions":
             around = self.own("withheld").with_columns(pl.col("redaction").cast(pl.UInt32))
             return _joined(base[table].join(around, on=["doc", "redaction"], how="left"), self.context, table)
         return _joined(self.own(table), self.context, table)
 
 
+def gather(examined: Iterable[tuple[str, Rows]]) -> pl.DataFrame:
+    """Rows of `check_rows.Gathered` of examined documents, with the column `doc`."""
+    rows: list[Any] = []
+    docs: list[str] = []
+    for doc, tables in examined:
+        some = tables.get("gathered", ())
+        rows.extend(some)
+        docs.extend([doc] * len(some))
+    return _frame(rows, docs, SCHEMA_OF["gathered"])
+
+
 def build(
     documents: pl.DataFrame, spans: pl.DataFrame, portions: pl.DataFrame, redactions: pl.DataFrame, links: pl.DataFrame,
-    document_facts: pl.DataFrame, *, timed_out: Sequence[tuple[str, str]] = (),
+    document_facts: pl.DataFrame, *, gathered: pl.DataFrame | None = None,
+    timed_out: Sequence[tuple[str, str]] = (),
     examined: Iterable[tuple[str, Rows]] | None = None,
 ) -> CheckTables:  # fmt: skip
     """Tables of `CHECK_SCHEMAS` for a batch, built as they are asked for.
 
     Args:
         documents, spans, portions, redactions, links, document_facts: tables of the audit.
+        gathered: what `gather` gave of each batch, for the tables over a whole audit.
         timed_out: document and id of pattern rules that ran out of their time.
         examined: name of each document with what `check_examine.examine` gave of it, where a caller has that already;
             otherwise documents are examined here when a table needs it.
     """
     base = {"documents": documents, "spans": spans, "portions": portions, "redactions": redactions, "links": links,
             "document_facts": document_facts}  # fmt: skip
+    if gathered is not None:
+        base["gathered"] = gathered
     return CheckTables(base, timed_out, examined)
 
 
@@ -215,7 +238,7 @@ def _joined(frame: pl.DataFrame, context: pl.DataFrame, table: str) -> pl.DataFr
 
 def _document_facts(records: pl.DataFrame, extra: pl.DataFrame) -> pl.DataFrame:
     """Table `document_facts` with everything that conditions ask of a document as a whole."""
-    automatic = pl.date(pl.col("document_date").dt.year() + 25, 12, 31)
+    automatic = pl.max_horizontal(pl.date(pl.col("document_date").dt.year() + 25, 12, 31), pl.lit(AUTOMATIC_FROM))
     no_place = pl.lit(None, pl.UInt32)
     records = records.filter(pl.col("document_type") != "not-a-record")
     return records.join(extra, on="doc", how="inner", maintain_order="left").with_columns(
@@ -226,15 +249,23 @@ def _document_facts(records: pl.DataFrame, extra: pl.DataFrame) -> pl.DataFrame:
     ).select(pl.col(name).cast(dtype) for name, dtype in _FACTS.items())  # fmt: skip
 
 
+_ODD_MARKS = ("double-level", "foreign-without-slashes", "unknown-mark")
+"""Observations of marks at the head of a paragraph that are no portion mark in form."""
+
+
 def _portions(
-    portions: pl.DataFrame, redactions: pl.DataFrame, facts: pl.DataFrame, context: pl.DataFrame
+    portions: pl.DataFrame, redactions: pl.DataFrame, facts: pl.DataFrame, context: pl.DataFrame,
+    observations: pl.DataFrame,
 ) -> pl.DataFrame:
     held = redactions.filter(pl.col("portion").is_not_null() & pl.col("role").is_in(["content", "page"]))
     counts = held.group_by("doc", "portion").agg(pl.len().cast(pl.UInt32).alias("withheld_in"))
-    frame = portions.join(counts, on=["doc", "portion"], how="left", maintain_order="left").with_columns(
-        pl.col("withheld_in").fill_null(0)
+    odd = observations.filter(pl.col("what").is_in(_ODD_MARKS)).select("doc", "line", has_odd_mark=True).unique()
+    frame = (
+        portions.join(counts, on=["doc", "portion"], how="left", maintain_order="left")
+        .join(odd, on=["doc", "line"], how="left", maintain_order="left")
+        .with_columns(pl.col("withheld_in").fill_null(0), pl.col("has_odd_mark").fill_null(value=False))
     )
     own = facts.with_columns(pl.col("level").alias("document_level")).select(
-        "doc", *(name for name in _PORTION_FACTS if name != "withheld_in")
+        "doc", *(name for name in _PORTION_FACTS if name not in ("withheld_in", "has_odd_mark"))
     )
     return _joined(frame.join(own, on="doc", how="inner", maintain_order="left"), context, "portions")

@@ -32,6 +32,9 @@ EXAMPLE_DAY = date(2026, 1, 1)
 EXTRA_FIELDS = frozenset({"count"})
 """Names a message may use that are no columns: `count` of merged rows."""
 
+GATHERED = ("start", "end", "line", "column", "evidence", "line_text", "own_name")
+"""Columns from which a finding over a batch is made, whether or not the texts were kept."""
+
 SUPPRESSED = pl.Schema({"doc": pl.String, "rule": pl.String, "start": pl.UInt32, "suppressed_by": pl.String})
 """Rows that a rule would have reported, and the reason why it kept silent."""
 
@@ -246,6 +249,7 @@ def _columns_needed(rule: ConditionRule, schema: pl.Schema) -> Iterator[str]:
     for name in (end_column(rule.points_at), line_column(rule.points_at)):
         if name in schema:
             yield name
+    yield from (name for name in GATHERED if rule.scope == "corpus" and name in schema)
     yield from (name for name in message_fields(rule.message) if name in schema)
 
 

@@ -375,13 +375,14 @@ def release_days(text: str, by_kind: Mapping[str, Sequence[Span]], kind: str) ->
 
 
 def _year_of_release(text: str, spans: Sequence[Span]) -> date | None:
-    """Last day of the year that a stamp of the JFK collection names; the day of its last review where that is known."""
+    """First day of the year that a stamp of the JFK collection names; the day of its last review where that falls in
+    the same year."""
     for span in spans[:4]:
         if match := _YEAR_STAMP.search(text, max(0, span.start - 6), span.end):
             year = int(match[1])
             review = _LAST_REVIEW.search(text, 0, 4000)
             day = _stamp_day(review[1]) if review else None
-            return day if day is not None and day.year == year else date(year, 12, 31)
+            return day if day is not None and day.year == year else date(year, 1, 1)
     return None
 
 

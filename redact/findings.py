@@ -136,6 +136,7 @@ def build_findings(
     for doc, text in texts.items():
         identifier, title = named.get(doc, (None, None))
         names[doc] = stable_name(identifier, text, title)
+    names |= {row["doc"]: row["own_name"] for _, _, row, _ in wanted if row.get("own_name")}
     findings = [
         _finding(rule, severity, row, count, texts.get(row["doc"], "")) for rule, severity, row, count in wanted
     ]
@@ -147,21 +148,31 @@ def build_findings(
     return pl.DataFrame(findings, schema=SCHEMAS["findings"], orient="row")
 
 
-def _finding(rule: ConditionRule, severity: str, row: Mapping[str, Any], count: int, text: str) -> dict[str, Any]:
-    start, end = _place(text, row.get(rule.points_at), row.get(end_column(rule.points_at)))
+def line_around(text: str, start: int) -> tuple[int, str]:
+    """Offset at which a line starts, and as much of the line as a fingerprint covers."""
     head = text.rfind("\n", 0, start) + 1
     tail = text.find("\n", start, start + LINE_LENGTH)
+    return head, text[max(head, start - LINE_LENGTH) : start + LINE_LENGTH if tail < 0 else tail]
+
+
+def _finding(rule: ConditionRule, severity: str, row: Mapping[str, Any], count: int, text: str) -> dict[str, Any]:
+    if row.get("line_text") is not None:  # gathered from a text that is not at hand any more
+        start, end, line, column = row["start"], row["end"], row["line"], row["column"]
+        evidence, line_text = row["evidence"], row["line_text"]
+    else:
+        start, end = _place(text, row.get(rule.points_at), row.get(end_column(rule.points_at)))
+        head, line_text = line_around(text, start)
+        line, column, evidence = text.count("\n", 0, start) + 1, start - head + 1, text[start:end]
     fields = {
         name: count if name == "count" and name not in row else shown(row.get(name))
         for name in message_fields(rule.message)
     }
-    evidence = text[start:end]
     return {
         "rule": rule.id,
         "severity": severity,
         "doc": row["doc"],
-        "line": text.count("\n", 0, start) + 1,
-        "column": start - head + 1,
+        "line": line,
+        "column": column,
         "start": start,
         "end": end,
         "message": MESSAGES.vformat(rule.message, (), fields),
@@ -174,7 +185,7 @@ def _finding(rule: ConditionRule, severity: str, row: Mapping[str, Any], count: 
         ).hexdigest()[:32],
         "count": count,
         "sensitive": rule.sensitive,
-        "line_text": text[max(head, start - LINE_LENGTH) : start + LINE_LENGTH if tail < 0 else tail],
+        "line_text": line_text,
     }
 
 

@@ -309,10 +309,18 @@ def _first_date(document: Document, spans: Sequence[Span]) -> date | None:
         for span in spans
         if span.kind in ("release", "case", "declass") and span.start < 2500
     }
+    for span in spans:
+        if span.kind == "release" and span.start < 2500:
+            # Authority, name and date of a stamp stand below its words, down to a blank line.
+            line = document.line_index(max(span.end - 1, span.start)) + 1
+            for below in range(line, min(line + 4, len(document.starts))):
+                if not text[slice(*document.line_bounds(below))].strip():
+                    break
+                stamped.add(below)
     for hint in _DATE_HINT.finditer(text, 0, 2000):
         line = document.line_index(hint.start())
         start, stop = document.line_bounds(line)
-        if hint.start() - start > 52 or stop - hint.end() > 24 or line in stamped or line - 1 in stamped:
+        if hint.start() - start > 76 or stop - hint.end() > 24 or line in stamped or line - 1 in stamped:
             continue
         for at, end, found in find_dates(text[start:stop]):
             if found.precision == "day" and not is_sentinel(found.value):

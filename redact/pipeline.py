@@ -50,6 +50,7 @@ class Tables:
     document_facts: pl.DataFrame
     findings: pl.DataFrame
     suppressed: pl.DataFrame
+    gathered: pl.DataFrame
 
 
 class Engine:
@@ -92,6 +93,7 @@ class Engine:
             The tables of the batch; findings of scope `document` only (see `corpus_findings`).
         """
         from redact.check_examine import examine
+        from redact.checktables import gather
 
         read = _Rows()
         examined: list[tuple[str, Rows]] = []
@@ -104,7 +106,9 @@ class Engine:
         findings, suppressed = _findings(
             documents, tables, conditions, as_of, mode, profile, only, read.timed_out, examined
         )
-        return Tables(documents, findings=findings, suppressed=suppressed, **tables)
+        if "non-cable-document" not in _off(profile) and (only is None or "non-cable-document" in only):
+            suppressed = pl.concat([suppressed, _no_records(tables["document_facts"], suppressed.schema)])
+        return Tables(documents, findings=findings, suppressed=suppressed, gathered=gather(examined), **tables)
 
     def corpus_findings(
         self, documents: pl.DataFrame, tables: Mapping[str, pl.DataFrame], *, as_of: date, mode: str = "archive",
@@ -129,6 +133,18 @@ def _handfuls(documents: Iterable[Document]) -> Iterator[list[Document]]:
         yield some
 
 
+def _off(profile: Mapping[str, str] | None) -> set[str]:
+    return {rule for rule, severity in (profile or {}).items() if severity == "off"}
+
+
+def _no_records(facts: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+    """Rows of `suppressed` for documents to which no rule applies, because they are no records."""
+    return facts.filter(pl.col("document_type") == "not-a-record").select(
+        "doc", pl.lit("non-cable-document").alias("rule"), pl.lit(0, pl.UInt32).alias("start"),
+        pl.lit("not recognised as a record").alias("suppressed_by"),
+    ).cast(dict(schema))  # fmt: skip
+
+
 def _findings(
     documents: pl.DataFrame, tables: Mapping[str, pl.DataFrame], conditions: Sequence[ConditionRule], as_of: date,
     mode: str, profile: Mapping[str, str] | None, only: frozenset[str] | None, timed_out: list[tuple[str, str]],
@@ -138,7 +154,7 @@ def _findings(
     from redact.conditions import check
     from redact.findings import Mode, build_findings
 
-    off = {rule for rule, severity in (profile or {}).items() if severity == "off"}
+    off = _off(profile)
     wanted = [rule for rule in conditions if rule.id not in off and (only is None or rule.id in only)]
     built = build(documents, **tables, timed_out=timed_out, examined=examined)
     checked = check(built, wanted, as_of=as_of)

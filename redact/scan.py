@@ -10,6 +10,7 @@ searched in one call. A pattern sees its window, a line feed after it, and nothi
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ _MOST_CROSSINGS = 64
 _WHOLE_LINE = r"(?<span>[^\s](?:[^\n]{2,46}[^\s])?)[ \t\f\r]*$"
 """End of a pattern whose span is its line without what frames it; such lines are sieved before they are searched."""
 _TWO_DIGIT_YEAR = regex.compile(r"\d\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2}(?!\d)|[A-Za-z]{3,9}\.?,?\s+\d{2}(?!\d)")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _TEXT_END = regex.compile(r"\\[AZzG]")
 _LINE_END = regex.compile(r"(?<!\\)(?:\\\\)*(?:(?<!\[)\^|\$)")
 _ORDER = itemgetter(0, 1, 2, 3)
@@ -220,17 +222,22 @@ class Scanner:
 
     def _hits(self, text: str) -> Iterator[tuple[int, int]]:
         """Literal and offset of every occurrence, in the order of their ends; piece by piece for a huge text."""
-        if self._automaton is None:
-            return
-        find = self._automaton.find_matches_as_indexes
         if len(text) <= _CHUNK:
-            for word, at, _ in find(_lower(text), overlapping=True):
+            for word, at, _ in self._find(_lower(text)):
                 yield word, at
             return
         for begin in range(0, len(text), _CHUNK):
-            for word, at, _ in find(_lower(text[begin : begin + _CHUNK + self._longest]), overlapping=True):
+            for word, at, _ in self._find(_lower(text[begin : begin + _CHUNK + self._longest])):
                 if at < _CHUNK:
                     yield word, begin + at
+
+    def _find(self, text: str) -> list[tuple[int, int, int]]:
+        if self._automaton is None:
+            return []
+        try:
+            return self._automaton.find_matches_as_indexes(text, overlapping=True)
+        except UnicodeEncodeError:  # lone surrogates
+            return self._automaton.find_matches_as_indexes(_SURROGATE.sub("?", text), overlapping=True)
 
     def _run(self, index: int, places: Sequence[_Place]) -> None:
         """Search the windows of one rule in many documents."""

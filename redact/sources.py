@@ -119,6 +119,8 @@ def read(item: Input) -> Loaded:
         return Loaded(item.doc, None, None, None, "it is a folder")
     except OSError as err:
         return Loaded(item.doc, None, None, None, f"cannot be read: {err.strerror or err}")
+    except MemoryError:
+        return Loaded(item.doc, None, None, None, "it is larger than the memory of this machine can hold")
     suffix = item.path.suffix.lower() if item.path is not None else ""
     return decode(item.doc, data, suffix)
 

@@ -103,8 +103,22 @@ def engine_for(rules: tuple[str, ...]) -> Engine:
         from redact.api import load_rulebook
         from redact.pipeline import Engine
 
-        _ENGINES[rules] = Engine(load_rulebook(rules))
+        with _uninterrupted():
+            _ENGINES[rules] = Engine(load_rulebook(rules))
     return _ENGINES[rules]
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold an interrupt back for a moment: one that falls into the clean-up of an object is lost, not raised."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def audit_batch(job: Job, inputs: Sequence[Input]) -> Tables:

@@ -1,6 +1,5 @@
 """The review client: a thin layer over `redact.review`. `run` is its only entry."""
 
-# ruff: noqa: TID251 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 import contextlib

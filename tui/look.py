@@ -1,6 +1,5 @@
 """What every widget asks of the app: styles of the theme and signs of the locale."""
 
-# ruff: noqa: TID251 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast

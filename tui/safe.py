@@ -108,10 +108,13 @@ def strip(cells: Iterable[Cell], width: int, styles: dict[str, Style], base: Sty
     return Strip(segments, width)
 
 
-def window(cells: Sequence[Cell], left: int, width: int, styles: dict[str, Style], base: Style) -> Strip:
-    """As `strip`, of the part of a long line that starts `left` cells from its beginning; nothing marks the cut."""
+def window(cells: Sequence[Cell], width: int, styles: dict[str, Style], base: Style, cut: str = "") -> Strip:
+    """As `strip`, of a part of a long line; where it goes on beyond `width`, the sign `cut` takes the last cell."""
     segments = [Segment(line(text), base + styles[name] if name else base) for text, name in cells]
-    return Strip(segments).crop_extend(left, left + width, base)
+    whole = Strip(segments)
+    if cut and width > 1 and whole.cell_length > width:
+        return Strip.join([whole.crop_extend(0, width - 1, base), Strip([Segment(cut, base + styles["dim"])], 1)])
+    return whole.crop_extend(0, width, base)
 
 
 def expand_tabs(text: str, column: int, size: int = 8) -> str:

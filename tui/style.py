@@ -87,10 +87,11 @@ class Glyphs:
     mask: str
     dot: str
     more: str
+    cut: str
 
 
-UNICODE: Final = Glyphs("─", "│", "█", "·", "»", "«", "→", "•••", "·", "↳")
-ASCII: Final = Glyphs("-", "|", "#", "-", ">>", "<<", ">", "***", "-", "\\")
+UNICODE: Final = Glyphs("─", "│", "█", "·", "»", "«", "→", "•••", "·", "↳", "…")
+ASCII: Final = Glyphs("-", "|", "#", "-", ">>", "<<", ">", "***", "-", "\\", "$")
 
 
 def glyphs_for_locale() -> Glyphs:

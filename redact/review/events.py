@@ -58,6 +58,11 @@ class Event:
         """Name by which two events count as one reviewer's."""
         return identity(self.reviewer)
 
+    @property
+    def why(self) -> str:
+        """Reason, note and last day, as one line shows them."""
+        return " · ".join(filter(None, (self.reason, self.note, f"until {self.until}" if self.until else "")))
+
     def line(self) -> str:
         """The event as one line of JSON, with its line feed."""
         content = {"v": VERSION, **asdict(self)}
@@ -103,6 +108,23 @@ def checked(event: Event) -> Event:
         if reason.needs_note and note is None:
             raise UsageError(f"'{reason.text}' needs a note: type it and press Enter.")
     return replace(event, note=note)
+
+
+def last_day(text: str, earliest: date | None = None) -> date | None:
+    """The last day on which a dismissal holds, as typed; nothing typed is no end.
+
+    Raises:
+        UsageError: it is no day, or one before `earliest`.
+    """
+    if not text.strip():
+        return None
+    try:
+        found = date.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError("Until is a day such as 2027-01-31, or nothing.") from None
+    if earliest is not None and found < earliest:
+        raise UsageError(f"That day is over: the audit is judged as of {earliest}.")
+    return found
 
 
 def identity(reviewer: str) -> str:

@@ -5,12 +5,14 @@ Nothing is drawn: no box, no colour, no cursor movement. The decisions are the s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, TextIO
 
 from redact.display import safe_line
 from redact.document import Document
 from redact.errors import RedactError, UsageError
+from redact.review.events import last_day
 from redact.review.ledger_view import plural
 from redact.review.listing import Listing
 from redact.review.query import Query, parse_query
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Final = (
     ("c", "confirm: this is a problem"),
-    ("d", "dismiss: this is not a problem; asks for the reason (or in one line: d 4 with a note)"),
+    ("d", "dismiss: this is not a problem; asks for the reason (or in one line: d 4 with a note until 2027-01-31)"),
     ("s", "second: somebody else must look; asks for a note (or in one line: s the note)"),
     ("o", "open again"),
     ("n", "next, without deciding"),
@@ -36,6 +38,7 @@ COMMANDS: Final = (
     ("q", "leave; nothing has to be saved"),
 )
 _LINE: Final = 300
+_UNTIL: Final = re.compile(r"(?:^|\s)until (\d{4}-\d\d-\d\d)\s*$")
 
 
 class Conversation:
@@ -122,6 +125,8 @@ class Conversation:
         judgement = self.review.visible(row)
         if judgement.latest or judgement.state != "open":
             self.say(f"So far: {WORDS[judgement.state]}.")
+            for event in judgement.latest:
+                self.say(f"{event.reviewer}, {event.at[:10]}: {event.verdict}{f', {event.why}' if event.why else ''}.")
         if finding["count"] > 1:
             self.say(f"It stands for {plural(finding['count'], 'occurrence')}.")
         self._context(row, masked=bool(finding["sensitive"]))
@@ -206,7 +211,13 @@ class Conversation:
             if not note.strip():
                 self.say("Not dismissed.")
                 return
-        self._decided(self.review.decide([row], "dismissed", reason.id, note.strip() or None))
+        ending = _UNTIL.search(note)
+        until = last_day(ending[1], self.review.as_of) if ending else None
+        words = note[: ending.start()] if ending else note
+        if reason.needs_note and not words.strip():
+            self.say("Not dismissed: this reason needs a note.")
+            return
+        self._decided(self.review.decide([row], "dismissed", reason.id, words.strip() or None, until))
 
     def _decided(self, outcome: Outcome) -> None:
         self.say(outcome.message)

@@ -61,6 +61,7 @@ class LastVerdict:
     verdict: str
     reason: str | None
     note: str | None
+    until: date | None = None
 
 
 class Review:
@@ -246,6 +247,15 @@ class Review:
             touched.append(row)
         return tuple(touched)
 
+    def standing_otherwise(self, rows: Iterable[int], verdict: str) -> int:
+        """Number of findings on which this reviewer's own standing verdict is another one."""
+        count = 0
+        for row in rows:
+            own = self.judgement(row).by(self.who)
+            if own is not None and own.digest == self.findings["digest"][row] and own.verdict not in (verdict, "open"):
+                count += 1
+        return count
+
     def why_not(self, row: int, verdict: str) -> str | None:
         """Why this reviewer cannot give a verdict on a finding; None where they can."""
         judgement = self.judgement(row)
@@ -298,8 +308,11 @@ class Review:
         self.log.append(events)
         touched = self.poll()
         if verdict in ("confirmed", "dismissed"):
-            self.last = LastVerdict(verdict, reason, note)
+            self.last = LastVerdict(verdict, reason, note, until)
         message = f"{plural(len(able), 'finding')} {PAST[verdict]} · u undoes {'all' if len(able) > 1 else 'it'}"
+        waiting = sum(self.judgement(row).state == "awaiting" for row in able)
+        if waiting:
+            message += " · counts once a second reviewer agrees"
         if len(able) < len(refusals):
             left = plural(len(refusals) - len(able), "finding")
             message += f" · {left} left alone: {next(why for why in refusals.values() if why)}"

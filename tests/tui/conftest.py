@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator, Callable
@@ -213,10 +214,13 @@ class Driver:
     def title(self) -> str:
         return str(self.app.screen.query_one("#title").plain)
 
+    async def settle(self) -> None:
+        """Wait until nothing is left to do, whatever the load of the machine."""
+        await settle(self.app)
+
     async def press(self, *keys: str) -> None:
         for key in keys:
             await self.pilot.press(key)
-            await self.pilot.pause()
 
     async def type(self, text: str) -> None:
         await self.press(*(("space" if c == " " else c) for c in text))
@@ -224,6 +228,19 @@ class Driver:
     @property
     def events(self) -> list[dict[str, Any]]:
         return log_of(self.app.review)
+
+
+async def settle(app: Any, *_: Any) -> None:
+    """Wait until no widget has a message or a call waiting, several times in a row: counted, not timed."""
+    for _frame in range(3):
+        quiet = turns = 0
+        while quiet < 8 and turns < 20_000:
+            await asyncio.sleep(0)
+            turns += 1
+            nodes = [app, *(node for screen in app.screen_stack for node in screen.walk_children(with_self=True))]
+            quiet = 0 if any(node.message_queue_size or node._next_callbacks for node in nodes) else quiet + 1
+        if app.is_running and app.screen_stack:
+            app.screen._on_timer_update()
 
 
 def log_of(review: Review) -> list[dict[str, Any]]:
@@ -239,12 +256,20 @@ async def driving(review: Review, size: tuple[int, int] = (80, 24), **options: A
     from redact.tui.app import ReviewApp
 
     app = ReviewApp(review, **{"glyphs": None, **options})
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        driver = Driver(app, pilot)
-        if type(app.screen).__name__ == "TextScreen":
-            await driver.press("escape")
-        yield driver
+
+    async def idle(*_: Any) -> None:
+        await settle(app)
+
+    # Textual waits for idleness by the clock, which is slow and on a loaded machine wrong.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("textual.app.wait_for_idle", idle)
+        patch.setattr("textual.pilot.wait_for_idle", idle)
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            driver = Driver(app, pilot)
+            if type(app.screen).__name__ == "TextScreen":
+                await driver.press("escape")
+            yield driver
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ class Terminal:
         """Send keys one by one."""
         for key in keys:
             os.write(self.master, key.encode())
-            self.read(0.25)
+            self.read(0.25 if key == "\x1b" else 0.08)  # a key right after Esc would be read as an Alt chord
 
     def end(self) -> int:
         """Wait for the end."""

@@ -1,11 +1,12 @@
 """What every screen has: title, rule with the latest message, footer, and the acts that work everywhere."""
 
-# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -167,7 +168,18 @@ class ActScreen(Screen[None]):
 
     def action_undo(self) -> None:
         """Take back the last act."""
-        self.carry_out(self.review.undo)
+        outcome = self.carry_out(self.review.undo)
+        if outcome is not None and outcome.done:
+            self.after_undo(outcome.rows)
+
+    def after_undo(self, rows: tuple[int, ...]) -> None:
+        """Go where the undone decision was: the next key is meant for it."""
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that does nothing here says so."""
+        if event.is_printable and event.character and not event.character.isspace():
+            helps = shown_keys("help", self.reviewing.keymap)[0]
+            self.say(f"{event.character} does nothing here. {helps} shows the keys that work.")
 
     def action_redo(self) -> None:
         """Bring back what was undone."""
@@ -227,14 +239,21 @@ class Deciding(ActScreen):
             return []
         return self.targets()
 
-    def give(self, rows: list[int], verdict: str, reason: str | None = None, note: str | None = None) -> None:
+    def give(
+        self,
+        rows: list[int],
+        verdict: str,
+        reason: str | None = None,
+        note: str | None = None,
+        until: date | None = None,
+    ) -> None:
         """Decide findings, after asking where they are many."""
 
         def decided(sure: bool | None) -> None:
             if not sure:
                 self.say("Nothing was decided.")
                 return
-            outcome = self.carry_out(lambda: self.review.decide(rows, verdict, reason, note))
+            outcome = self.carry_out(lambda: self.review.decide(rows, verdict, reason, note, until))
             if outcome is not None and outcome.done:
                 added = self.after_verdict(len(rows))
                 self.say(outcome.message + added)
@@ -243,7 +262,8 @@ class Deciding(ActScreen):
             from .dialogs import CountDialog
 
             docs = self.review.findings["doc"][rows].n_unique()
-            self.app.push_screen(CountDialog(verdict, len(rows), docs), decided)
+            changed = self.review.standing_otherwise(rows, verdict)
+            self.app.push_screen(CountDialog(verdict, len(rows), docs, changed), decided)
             return
         decided(True)
 
@@ -265,13 +285,13 @@ class Deciding(ActScreen):
             self.say(why)
             return
 
-        def chosen(answer: tuple[str, str | None] | None) -> None:
+        def chosen(answer: tuple[str, str | None, date | None] | None) -> None:
             if answer is None:
                 self.say("Not dismissed.")
             else:
                 self.give(rows, "dismissed", *answer)
 
-        self.app.push_screen(DismissDialog(len(rows)), chosen)
+        self.app.push_screen(DismissDialog(len(rows), self.review.as_of), chosen)
 
     def action_second(self) -> None:
         """Somebody else must look: ask for a note."""
@@ -303,7 +323,7 @@ class Deciding(ActScreen):
         rows = self._ready("repeat")
         last = self.review.last
         if rows and last is not None:
-            self.give(rows, last.verdict, last.reason, last.note)
+            self.give(rows, last.verdict, last.reason, last.note, last.until)
 
     def action_note(self) -> None:
         """Change the note of one's verdict."""

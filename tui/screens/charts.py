@@ -1,6 +1,5 @@
 """Charts: counts as rows of text; Enter lists what is behind a bar."""
 
-# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from collections.abc import Iterable

@@ -1,6 +1,5 @@
 """Decisions: newest first, who, what and why; any of one's own can be taken back."""
 
-# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -81,7 +80,7 @@ class DecisionsScreen(ActScreen):
         flag = "" if live else "(undone) "
         if (event.fingerprint or "") in self._gone:
             flag += "(gone) "
-        why = " · ".join(filter(None, (event.reason, event.note)))
+        why = event.why
         return [
             (f" {event.at[:16].replace('T', ' ')} ", "dim" if not live else ""),
             (safe.fit(event.reviewer, 11) + " ", ""),
@@ -97,7 +96,7 @@ class DecisionsScreen(ActScreen):
         """The finding of the act under the cursor."""
         one, two = self.query_one("#card-1", Line), self.query_one("#card-2", Line)
         event = self._event()
-        why = "" if event is None else " · ".join(filter(None, (event.reason, event.note)))
+        why = "" if event is None else event.why
         self.query_one("#card-3", Line).show((f" why: {why}" if why else "", ""))
         if event is None:
             one.show((" Nothing was decided yet.", ""))

@@ -1,20 +1,21 @@
 """Questions: reason of a dismissal, number of a bulk decision, a line of text, the filter."""
 
-# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from redact.display import safe_line
 from redact.errors import UsageError
+from redact.review.events import last_day
 from redact.review.ledger_view import plural
 from redact.review.query import Query, parse_query
 from redact.review.session import Review
@@ -35,8 +36,8 @@ _VERBS = {"confirmed": "Confirm", "dismissed": "Dismiss", "second": "Send to a s
 class SafeInput(Input):
     """A box for one line of text; what is typed or pasted into it is made safe at once."""
 
-    def __init__(self, value: str = "", id: str | None = None) -> None:  # noqa: A002
-        super().__init__(value=safe_line(value), id=id, select_on_focus=False, compact=True)
+    def __init__(self, value: str = "", id: str | None = None, *, replace: bool = False) -> None:  # noqa: A002
+        super().__init__(value=safe_line(value), id=id, select_on_focus=replace, compact=True)
         self.cursor_blink = False
 
     def validate_value(self, value: str) -> str:
@@ -78,15 +79,28 @@ class Prompt(Dialog[str]):
         hint: str = "",
         needed: bool = False,
         check: Callable[[str], str | None] | None = None,
+        *,
+        replace: bool = False,
     ) -> None:
+        """Make the question.
+
+        Args:
+            question: what is asked.
+            value: text that stands in the box.
+            hint: told below the box.
+            needed: an empty answer is none.
+            check: gives the sentence that refuses an answer, or None.
+            replace: typing replaces `value`, as after a search.
+        """
         super().__init__()
+        self._replace = replace
         self._question, self._value, self._hint, self._needed, self._check = question, value, hint, needed, check
 
     def compose(self) -> ComposeResult:
         """Question, box, hint."""
         with Vertical(classes="box low"):
             yield Line((self._question, "bold"))
-            yield SafeInput(self._value)
+            yield SafeInput(self._value, replace=self._replace)
             yield Line((self._below(), "dim"), id="hint")
 
     def _below(self) -> str:
@@ -107,15 +121,25 @@ class Prompt(Dialog[str]):
 class CountDialog(Dialog[bool]):
     """A bulk decision: the number must be typed. The answer is True, or None."""
 
-    def __init__(self, verdict: str, count: int, docs: int) -> None:
+    def __init__(self, verdict: str, count: int, docs: int, changed: int = 0) -> None:
+        """Ask.
+
+        Args:
+            verdict: one of `redact.review.states.VERDICTS`.
+            count: findings.
+            docs: documents.
+            changed: findings among them on which the reviewer's own standing verdict is another one.
+        """
         super().__init__()
-        self._verdict, self._count, self._docs = verdict, count, docs
+        self._verdict, self._count, self._docs, self._changed = verdict, count, docs, changed
 
     def compose(self) -> ComposeResult:
         """The question with the number, and the box for it."""
         many = f"{plural(self._count, 'finding')} in {plural(self._docs, 'document')}"
         with Vertical(classes="box"):
             yield Line((f"{_VERBS[self._verdict]} {many}? Type {self._count}", "bold"))
+            if self._changed:
+                yield Line((f"Your earlier verdict on {self._changed:,} of them is another one; this replaces it.", ""))
             yield SafeInput()
             yield Line(("Enter: do it · Esc: not now", "dim"), id="hint")
 
@@ -127,8 +151,8 @@ class CountDialog(Dialog[bool]):
             self.query_one("#hint", Line).show((f"Not {self._count}: nothing was decided. Esc: not now", "message"))
 
 
-class DismissDialog(Dialog[tuple[str, str | None]]):
-    """Why is it not a problem? The answer is the reason's id and a note, or None."""
+class DismissDialog(Dialog[tuple[str, str | None, date | None]]):
+    """Why is it not a problem? The answer is the reason's id, a note and the last day it holds, or None."""
 
     AUTO_FOCUS = "RowList"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -136,9 +160,15 @@ class DismissDialog(Dialog[tuple[str, str | None]]):
         *(Binding(str(number), f"reason({number})", show=False) for number in range(1, len(REASONS) + 1)),
     ]
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, today: date | None = None) -> None:
+        """Ask.
+
+        Args:
+            count: findings.
+            today: day by which the audit was judged; a dismissal cannot have run out before it.
+        """
         super().__init__()
-        self._count = count
+        self._count, self._today = count, today
         self._chosen: int | None = None
 
     def compose(self) -> ComposeResult:
@@ -148,9 +178,13 @@ class DismissDialog(Dialog[tuple[str, str | None]]):
             why = "why is it not a problem?" if self._count == 1 else "why are they not problems?"
             yield Line((f"Dismiss {what}: {why}", "bold"))
             yield RowList(self._row, len(REASONS))
-            yield Line(("Note (Tab):", ""))
-            yield SafeInput()
-            yield Line(("A digit dismisses · Esc: not now · notes are stored as typed", "dim"), id="hint")
+            with Horizontal(classes="field"):
+                yield Line(("Note, as typed (Tab): ", ""))
+                yield SafeInput(id="note")
+            with Horizontal(classes="field"):
+                yield Line(("Until, or empty (Tab): ", ""))
+                yield SafeInput(id="until")
+            yield Line(("A digit dismisses · * needs a note · Esc: not now", "dim"), id="hint")
 
     def _row(self, index: int, width: int) -> list[safe.Cell]:
         reason = REASONS[index]
@@ -163,14 +197,22 @@ class DismissDialog(Dialog[tuple[str, str | None]]):
     def action_reason(self, number: int) -> None:
         """Dismiss with a reason, or ask for the note that it needs."""
         reason = REASONS[number - 1]
-        note = self.query_one(SafeInput)
+        note = self.query_one("#note", SafeInput)
         if reason.needs_note and not note.value.strip():
             self._chosen = number
             self.query_one("#hint", Line).show(("This reason needs a note: type it, then Enter", "message"))
             self.query_one(RowList).move_to(number - 1)
             note.focus()
             return
-        self.dismiss((reason.id, note.value.strip() or None))
+        box = self.query_one("#until", SafeInput)
+        try:
+            until = last_day(box.value, self._today)
+        except UsageError as err:
+            self._chosen = number
+            self.query_one("#hint", Line).show((str(err), "message"))
+            box.focus()
+            return
+        self.dismiss((reason.id, note.value.strip() or None, until))
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Enter or a double click on a reason."""
@@ -203,8 +245,8 @@ class FilterDialog(Dialog[Query]):
             yield Line(("Filter: words, or state:open sev:error rule:... doc:... era:... code:...", "bold"))
             yield SafeInput(f"{self._given} " if self._given else "")
             yield Line(id="hint")
-            yield Line(("Enter: list them · Tab: form, Space chooses there · Esc: not now", "dim"))
-            yield RowList(id="form")
+            yield Line(("Enter: list them · Tab: form, Space or click chooses · Esc: not now", "dim"))
+            yield RowList(id="form", selectable=self._selectable, one_click=True, quiet=True)
 
     def on_mount(self) -> None:
         """Fill the form with what there is to choose."""
@@ -219,6 +261,9 @@ class FilterDialog(Dialog[Query]):
             return [(key, "bold")]
         chosen = self._parsed is not None and value in self._parsed.values(key)
         return [(" [x] " if chosen else " [ ] ", "key"), (safe.fit(f"{key}:{value}", 40), ""), (f"{count:>10,}", "dim")]
+
+    def _selectable(self, index: int) -> bool:
+        return index < len(self._choices) and bool(self._choices[index][1])
 
     def _tell(self) -> None:
         hint = self.query_one("#hint", Line)
@@ -268,6 +313,9 @@ class FilterDialog(Dialog[Query]):
         if event.key == "space" and form.has_focus:
             event.stop()
             form.action_choose()
+        elif event.key == "enter" and form.has_focus:
+            event.stop()
+            self._answer()
 
     def action_next_pane(self) -> None:
         """From line to form and back."""
@@ -275,6 +323,9 @@ class FilterDialog(Dialog[Query]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """List them."""
+        self._answer()
+
+    def _answer(self) -> None:
         self._tell()
         if self._parsed is not None:
             self.dismiss(self._parsed)

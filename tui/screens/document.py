@@ -1,6 +1,5 @@
 """Document: the text with margin, highlights and links; findings are decided here too."""
 
-# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -9,6 +8,7 @@ from typing import ClassVar
 from textual.widget import Widget
 
 from redact.review.ledger_view import LinkRow
+from redact.review.states import SECOND, TODO
 
 from ..acts import bindings
 from ..widgets.document_view import DocumentView
@@ -92,12 +92,24 @@ class DocumentScreen(Deciding):
         """On to the next finding of this document that waits; else stay."""
         rows = self.pane.rows
         here = rows.index(self.pane.row) if self.pane.row in rows else -1
-        waiting = [row for row in rows[here + 1 :] if self.review.visible(row).state == "open"]
+        waiting = [row for row in rows[here + 1 :] if self._waits(row)]
         if waiting:
             self.go_to(waiting[0])
         self.pane.strip()
         self.show_all()
-        return "" if waiting else " · no open finding after this one in this document"
+        if waiting:
+            return ""
+        return " · the last one here; J: next document" if self.origin is not None else " · the last one here"
+
+    def _waits(self, row: int) -> bool:
+        judgement = self.review.visible(row)
+        return judgement.state in TODO or (judgement.state in SECOND and judgement.by(self.review.who) is None)
+
+    def after_undo(self, rows: tuple[int, ...]) -> None:
+        """To the first of the findings that are open again, where it is of this document."""
+        here = [row for row in rows if row in self.pane.rows]
+        if here:
+            self.go_to(min(here))
 
     def go_to(self, row: int) -> None:
         """Show a finding; the list's cursor follows."""
@@ -165,7 +177,7 @@ class DocumentScreen(Deciding):
                 else:
                     self.say(f"'{text}' is not in this document." if text else "Search cleared.")
 
-        self.app.push_screen(Prompt("Find in this document", value=self.searched), typed)
+        self.app.push_screen(Prompt("Find in this document", value=self.searched, replace=True), typed)
 
     def _go_match(self, step: int) -> None:
         document, matches = self.view.document, self.view.matches
@@ -191,7 +203,7 @@ class DocumentScreen(Deciding):
         here = rows.index(self.pane.row) if self.pane.row in rows else -1
         places = range(here + 1, len(rows)) if step > 0 else range(here - 1, -1, -1)
         for place in places:
-            if self.review.visible(rows[place]).state in ("open", "changed", "expired"):
+            if self._waits(rows[place]):
                 self.go_to(rows[place])
                 return
         self.say("No open finding " + ("after" if step > 0 else "before") + " this one.")

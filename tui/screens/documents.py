@@ -1,6 +1,5 @@
 """Documents: one row a document, most to do first."""
 
-# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -141,7 +140,7 @@ class DocumentsScreen(Deciding):
                 self.searched = text
                 self._go_match(0)
 
-        self.app.push_screen(Prompt("Find a document", value=self.searched), typed)
+        self.app.push_screen(Prompt("Find a document", value=self.searched, replace=True), typed)
 
     def _go_match(self, step: int) -> None:
         wanted = self.searched.casefold()

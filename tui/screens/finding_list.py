@@ -1,6 +1,5 @@
 """How a list of findings looks: rows, the card of the one under the cursor, its document beside it."""
 
-# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -131,10 +130,16 @@ class FindingList(Deciding):
         label, rule, severity, docs, rows = self.listing.groups.row(index)
         waiting = sum(self.listing.waits_for_me(row) for row in rows) if len(rows) < 5_000 else len(rows)
         name = f"{rule}: {label or self.reviewing.glyphs.mask}" if self.listing.grouping == "evidence" else label
-        told = f"x {len(rows):,} in {plural(docs, 'document')}, {waiting:,} to decide"
+        among = "" if self.listing.grouping == "document" else f" in {plural(docs, 'document')}"
+        told = f"x {len(rows):,}{among}, {waiting:,} to decide"
+        room = max(10, width - 6 - len(told) - 2)
+        if self.listing.grouping == "document":
+            shown = safe.fit_end(self.review.short(label), room)
+        else:
+            shown = safe.fit(name, room)
         return [
             (f"   {severity[0].upper()} ", severity),
-            (safe.fit(name, max(10, width - 6 - len(told) - 2)), ""),
+            (shown, ""),
             (f" {told}", "dim"),
         ]
 
@@ -152,7 +157,7 @@ class FindingList(Deciding):
         judgement = self.review.visible(row)
         if judgement.latest:
             event = judgement.latest[-1]
-            told = " · ".join(filter(None, (WORDS[judgement.state], event.reviewer, event.reason, event.note)))
+            told = " · ".join(filter(None, (WORDS[judgement.state], event.reviewer, event.why)))
         else:
             told = WORDS[judgement.state] if judgement.state != "open" else (card.title if card else "")
         lines[0].show((f" {finding['rule']}", "bold"), (f"  {told}", judgement.state))
@@ -228,7 +233,9 @@ class FindingList(Deciding):
     def after_verdict(self, count: int) -> str:
         """On to the next finding that waits."""
         self.listing.marks.clear()
-        if self.listing.groups is None:
+        if self.listing.groups is not None:
+            self.rows.move_to(self._next_group())
+        else:
             place = self.listing.next_waiting(self.rows.cursor)
             if place is None and count == 1 and "disagreement" not in self.listing.query.values("state"):
                 place = self.rows.cursor
@@ -237,6 +244,22 @@ class FindingList(Deciding):
         self.show_all()
         left = self.listing.groups is None and self.listing.done() == len(self.listing.rows)
         return " · nothing is left to decide in this list" if left else ""
+
+    def _next_group(self) -> int:
+        here = self.rows.cursor
+        for place in range(here + 1, min(len(self.listing), here + 2_000)):
+            if any(self.listing.waits_for_me(row) for row in self.listing.group_rows(place)):
+                return place
+        return here
+
+    def after_undo(self, rows: tuple[int, ...]) -> None:
+        """To the first of the findings that are open again, where this list has it."""
+        if self.listing.groups is not None:
+            return
+        places = [place for row in rows if (place := self.listing.index_of(row)) is not None]
+        if places:
+            self.rows.move_to(min(places))
+            self.show_all()
 
     def keep_place(self) -> None:
         """Remember where the reviewer is."""

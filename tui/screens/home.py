@@ -1,6 +1,5 @@
 """Home: where am I, what is left, where did I stop."""
 
-# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -9,14 +8,16 @@ from typing import ClassVar
 from textual.widget import Widget
 
 from redact.review.ledger_view import plural
-from redact.review.query import parse_query
+from redact.review.query import Query, parse_query
 from redact.review.states import DECIDED
 from redact.review.worklists import WorkList, title_of, work_lists
 
 from .. import safe
+from ..acts import bindings
 from ..widgets.lines import Line, TitleLine
 from ..widgets.rows import RowList
 from .base import ActScreen
+from .dialogs import FilterDialog
 
 
 class HomeScreen(ActScreen):
@@ -26,7 +27,8 @@ class HomeScreen(ActScreen):
         "Home shows how far the review is. Each line is a work list: Enter opens it. Decisions are stored the moment "
         "they are made; you can leave at any time."
     )
-    FOOTER: ClassVar[tuple[str, ...]] = ("choose", "documents", "charts", "decisions", "leave", "help")
+    BINDINGS = bindings("filter", "export")
+    FOOTER: ClassVar[tuple[str, ...]] = ("choose", "documents", "charts", "decisions", "leave", "filter", "help")
 
     def __init__(self) -> None:
         super().__init__()
@@ -110,6 +112,19 @@ class HomeScreen(ActScreen):
             (f"{work.yours:>10,}", "dim"),
             (f"   {work.oldest or '-'}", "dim"),
         ]
+
+    def action_filter(self) -> None:
+        """Choose among all findings, and list them."""
+
+        def chosen(query: Query | None) -> None:
+            if query is not None:
+                self.reviewing.open_list(query)
+
+        self.app.push_screen(FilterDialog(Query(())), chosen)
+
+    def action_export(self) -> None:
+        """Write all findings."""
+        self.reviewing.export(self.review.select(Query(())), self)
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Open the list, or go on."""

@@ -1,6 +1,5 @@
 """List: the findings of a work list or filter, and every act on it."""
 
-# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from functools import partial
@@ -173,7 +172,7 @@ class ListScreen(FindingList):
                 self.searched = text
                 self._go_match(0)
 
-        self.app.push_screen(Prompt("Find in this list", value=self.searched), typed)
+        self.app.push_screen(Prompt("Find in this list", value=self.searched, replace=True), typed)
 
     def _go_match(self, step: int) -> None:
         if not self.searched:

@@ -1,6 +1,5 @@
 """What stands over a screen: help, rule card, table of links, first-start card, and the sentence on a small window."""
 
-# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -29,7 +28,7 @@ SMALLEST = (60, 15)
 
 
 class Reader(Dialog[LinkRow]):
-    """Lines of text to read; the arrow keys scroll, Escape closes."""
+    """Lines of text to read; the arrow keys scroll, Enter and Escape close."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("leave")
     AUTO_FOCUS = "RowList"
@@ -43,8 +42,13 @@ class Reader(Dialog[LinkRow]):
         """Title, text, how to close."""
         with Vertical(classes="box reader"):
             yield Line((self._title, "bold"))
-            yield RowList(id="reader")
-            yield Line(("Esc: close", "dim"))
+            yield RowList(id="reader", reading=not self.chooses)
+            yield Line(id="how")
+
+    @property
+    def chooses(self) -> bool:
+        """Whether Enter opens a line; else it closes."""
+        return False
 
     def on_resize(self) -> None:
         """Wrap to the width there is."""
@@ -58,10 +62,18 @@ class Reader(Dialog[LinkRow]):
         self._lines = self.lines(width)
         rows.styles.height = max(1, min(len(self._lines), self.app.size.height - 6))
         rows.set_rows(lambda index, _: [self._lines[index]], len(self._lines), max(0, rows.cursor))
+        more = len(self._lines) > self.app.size.height - 6
+        how = "Enter: go there · Esc: close" if self.chooses else "Enter or Esc: close"
+        self.query_one("#how", Line).show((f"{how} · Down and PgDn: more" if more else how, "dim"))
 
     def lines(self, width: int) -> list[tuple[str, str]]:
         """Lines of at most a width, with their styles."""
         return []
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        """Enter closes a text; a click does not."""
+        if not self.chooses:
+            self.dismiss(None)
 
     def action_leave(self) -> None:
         """Close."""
@@ -142,7 +154,7 @@ class CardScreen(Reader):
         judgement = app.review.visible(self.row)
         made += [("What was decided", "bold"), *_paragraph(WORDS[judgement.state], width)]
         for event in judgement.latest:
-            told = " · ".join(filter(None, (event.at[:16], event.reviewer, event.verdict, event.reason, event.note)))
+            told = " · ".join(filter(None, (event.at[:16], event.reviewer, event.verdict, event.why)))
             made += _paragraph(told, width)
         return made
 
@@ -151,8 +163,13 @@ class LinksScreen(Reader):
     """All redactions and codes of a document as a table; Enter goes to the line."""
 
     def __init__(self, rows: list[LinkRow]) -> None:
-        super().__init__("Redactions and codes of this document (Enter goes to the line)")
+        super().__init__("Redactions and codes of this document")
         self.rows = rows
+
+    @property
+    def chooses(self) -> bool:
+        """Enter goes to the line, where there is one."""
+        return bool(self.rows)
 
     def lines(self, width: int) -> list[tuple[str, str]]:
         """One line a redaction or lone code."""
@@ -165,8 +182,7 @@ class LinksScreen(Reader):
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """Go to the line."""
-        if self.rows:
-            self.dismiss(self.rows[event.index])
+        self.dismiss(self.rows[event.index] if self.rows else None)
 
 
 class TextScreen(Reader):

@@ -1,6 +1,5 @@
 """Palette: every act by name, with its key."""
 
-# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast

@@ -1,6 +1,5 @@
 """A document as the list's pane and the document screen show it: head, text, and a line on what its links rest on."""
 
-# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
@@ -10,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from redact.errors import UsageError
-from redact.review.ledger_view import LedgerView
+from redact.review.ledger_view import LedgerView, plural
 from redact.review.session import Review
 
 from .. import safe
@@ -87,7 +86,7 @@ class DocumentPane(Vertical):
         status = f"released: {facts['release_status']}" if facts.get("release_status") else ""
         kind = str(facts["document_type"]) if facts.get("document_type") else ""
         place = self.rows.index(self.row) + 1 if self.row in self.rows else 0
-        right = f"{place} of {len(self.rows)} here" if place else f"{len(self.rows)} here"
+        right = f"finding {place} of {len(self.rows)}" if place else plural(len(self.rows), "finding")
         return " · ".join(filter(None, (self.review.short(self.doc), kind, era, status))), right
 
     def head(self) -> None:

@@ -1,6 +1,5 @@
 """The text of a document with its margin: any size, only the lines on the screen are looked at."""
 
-# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from bisect import bisect_right
@@ -197,14 +196,15 @@ class DocumentView(LinePieces, LookMixin, ScrollView, can_focus=True):
         self.looked_at += 1
         room = self._room()
         left = part * room if self.wrapping else int(self.scroll_offset.x)
-        text = safe.window(self.pieces(line, left, room), 0, room, self.looks, self.rich_style)
+        cut = "" if self.wrapping else self.glyphs.cut
+        text = safe.window(self.pieces(line, left, room + 1), room, self.looks, self.rich_style, cut)
         if not self.margins:
             return text
         margin = safe.strip(self._margin(line, part), self._gutter, self.looks, self.rich_style)
         return safe.joined(margin, text)
 
     def _margin(self, line: int, part: int) -> list[safe.Cell]:
-        bar = self.glyphs.bar
+        bar = self.glyphs.bar if self.wrapping or not self.scroll_offset.x else self.glyphs.cut
         if part:
             return [(f"{self.glyphs.more:>12} ", "dim"), (bar, "dim")]
         worst = self._worst.get(line)

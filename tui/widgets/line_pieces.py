@@ -1,6 +1,5 @@
 """Lines of a document as styled pieces, cut at spans: the current finding, others, markings, matches."""
 
-# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from bisect import bisect_right

@@ -1,6 +1,5 @@
 """Widgets of one line: title, message, footer."""
 
-# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -1,6 +1,5 @@
 """A list of any length that draws only the rows on the screen."""
 
-# ruff: noqa: TID251, TID252 (mypy sees this folder as `tui`, the interpreter as `redact.tui`: relative is right in both)
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -67,6 +66,8 @@ class RowList(LookMixin, ScrollView, can_focus=True):
         *,
         selectable: Callable[[int], bool] | None = None,
         quiet: bool = False,
+        reading: bool = False,
+        one_click: bool = False,
         id: str | None = None,  # noqa: A002
     ) -> None:
         """Make a list.
@@ -76,8 +77,11 @@ class RowList(LookMixin, ScrollView, can_focus=True):
             count: number of rows.
             selectable: whether the cursor may be on a row; None: on any.
             quiet: show no cursor while another widget has the focus.
+            reading: the rows are a text: no cursor is shown, and the keys that would move it scroll.
+            one_click: a single click opens a row.
         """
         super().__init__(id=id)
+        self.reading, self._one_click = reading, one_click
         self._quiet = quiet
         self._make: RowMaker = make or (lambda index, width: ())
         self._selectable = selectable
@@ -117,13 +121,18 @@ class RowList(LookMixin, ScrollView, can_focus=True):
                 while 0 <= place < self.count and not self._selectable(place):
                     place -= way
             index = max(0, min(place, self.count - 1))
+        if self.reading:
+            index = min(index, max(0, self.count - max(1, self.size.height)))
+            self.cursor = index
+            self.scroll_to(y=index, animate=False, force=True, immediate=True)
+            return
         self.cursor = index
         self.show_cursor()
 
     def show_cursor(self, *, centre: bool = False) -> None:
         """Scroll so that the cursor's row is in view."""
         height = self.scrollable_content_region.height or self.size.height
-        if not height or self.cursor < 0:
+        if not height or self.cursor < 0 or self.reading:
             return
         top = int(self.scroll_target_y)
         if centre or not top <= self.cursor < top + height:
@@ -144,7 +153,7 @@ class RowList(LookMixin, ScrollView, can_focus=True):
         if not 0 <= index < self.count:
             return safe.strip((), width, self.looks, self.rich_style)
         self.drawn += 1
-        here = index == self.cursor
+        here = index == self.cursor and not self.reading
         pointed = here and (self.has_focus or not self._quiet)
         cells = [(">" if pointed else " ", "bold" if here else ""), *self._make(index, width - 1)]
         base = self.rich_style
@@ -171,7 +180,7 @@ class RowList(LookMixin, ScrollView, can_focus=True):
             event.stop()
             self.focus()
             self.move_to(index)
-            if event.chain == 2:
+            if event.chain == 2 or self._one_click:
                 self.post_message(self.Chosen(self, index))
 
     def action_cursor_down(self) -> None:

@@ -1,0 +1,54 @@
+"""What checks over a whole batch need of one document's text: its first line, telegrams it cites, stand-in dates."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from redact.check_rows import Gathered
+from redact.findings import EVIDENCE_LENGTH, line_around, stable_name
+
+if TYPE_CHECKING:
+    from redact.check_reading import Reading
+
+_REF_SPACE = 8_000
+"""Code points from the start within which a reference line is looked for."""
+_REF_LINE = re.compile(r"\nREFS?\b[^\n]{0,200}(?:\n+ ?\(?[A-Z][.)] ?[^\n]{0,80}){0,6}")
+_REFERENCE = re.compile(r"\b(?:(?:19|20)?\d\d )?([A-Z]{3,}(?: [A-Z]{3,})?) (\d{3,6})\b(?!\s*\(NOTAL\)| NOTAL)")
+_SENTINEL = re.compile(
+    r"\n[ \t]*([A-Za-z][A-Za-z -]{2,40}):[ \t]*\n?[ \t]*\"?"
+    r"(0?1[ -](?:JAN|Jan|jan)[a-z]{0,4}[ -](?:1900|1960|1970)|0?1/0?1/(?:1900|1960|1970)|(?:1900|1960|1970)-01-01)(?!\d)"
+)
+_MOST_SENTINELS = 40
+
+
+def gathered(reading: Reading) -> list[Gathered]:
+    """Rows of `gathered`; a document that is no record gives none."""
+    text, facts = reading.text, reading.facts
+    start = len(text) - len(text.lstrip())
+    stop = text.find("\n", start)
+    first = text[start : min(len(text) if stop < 0 else stop, start + EVIDENCE_LENGTH)].rstrip()
+    named = facts["identifier"] or facts["title"]
+    rows = [_row(reading, start, start + len(first), "head", name=None if named else stable_name(None, text, None))]
+    if facts["document_type"] == "telegram" and (at := text.find("\nREF", 0, _REF_SPACE)) >= 0:
+        if block := _REF_LINE.match(text, at):
+            rows.extend(
+                _row(reading, match.start(1), match.end(), "reference",
+                     post=match[1].replace(" ", ""), number=match[2].lstrip("0"))
+                for match in _REFERENCE.finditer(text, at, block.end())
+            )  # fmt: skip
+    if "Message Attributes" in text or text.startswith("---\n"):
+        for count, match in enumerate(_SENTINEL.finditer(text)):
+            if count < _MOST_SENTINELS:
+                rows.append(_row(reading, *match.span(2), "sentinel", name=match[1].strip()))
+    return rows
+
+
+def _row(
+    reading: Reading, start: int, end: int, what: str, *, name: str | None = None, post: str | None = None,
+    number: str | None = None,
+) -> Gathered:  # fmt: skip
+    head, line_text = line_around(reading.text, start)
+    return Gathered(
+        start, end, reading.line(start), what, start - head + 1, reading.text[start:end], line_text, name, post, number
+    )

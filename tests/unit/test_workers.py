@@ -1,0 +1,164 @@
+"""Batches and processes: same result whatever their number, no document lost when something fails."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from redact import workers
+from redact.pipeline import Engine, Tables
+from redact.sources import Input
+from redact.workers import Job, audit_batch, batches, run, workers_for
+
+JOB = Job((), date(2026, 1, 1), "archive", {}, None, keep_text=True)
+TEXT = "SECRET LIMA 0{number}\n\nE.O. 12958: DECL: 11/08/2015\nSUBJECT: TEST\n\n1. (C) He met [REDACTED].\n\nSECRET\n"
+
+
+def inputs(folder: Path, count: int, repeat: int = 1) -> list[Input]:
+    found = []
+    for number in range(count):
+        path = folder / f"{number:03}.txt"
+        path.write_text(TEXT.format(number=number) * repeat)
+        found.append(Input(path.name, path))
+    return found
+
+
+def docs(results: list[Tables]) -> list[str]:
+    return [doc for tables in results for doc in tables.documents["doc"]]
+
+
+def rules(results: list[Tables]) -> dict[str, list[str]]:
+    every: dict[str, list[str]] = {}
+    for tables in results:
+        for doc, rule in tables.findings.select("doc", "rule").iter_rows():
+            every.setdefault(rule, []).append(doc)
+    return every
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[str], bool], type[BaseException]], None]:
+    """Makes the engine raise where a batch holds a document of that name."""
+
+    def install(is_bad: Callable[[str], bool], error: type[BaseException]) -> None:
+        sound = Engine.audit
+
+        def audit(self: Engine, documents: pl.DataFrame, **given: Any) -> Tables:
+            read = documents.filter(pl.col("text").is_not_null())["doc"]
+            if any(is_bad(doc) for doc in read):
+                raise error("planted")
+            return sound(self, documents, **given)
+
+        monkeypatch.setattr(Engine, "audit", audit)
+
+    return install
+
+
+class TestBatches:
+    def test_inputs_keep_their_order_and_none_is_lost(self, tmp_path: Path) -> None:
+        some = inputs(tmp_path, 20)
+        plan = list(batches(some, 300))
+        assert [item for batch in plan for item in batch] == some
+        assert len(plan) > 3
+
+    def test_a_file_larger_than_a_batch_has_one_of_its_own(self, tmp_path: Path) -> None:
+        some = inputs(tmp_path, 3, repeat=50)
+        assert [len(batch) for batch in batches(some, 100)] == [1, 1, 1]
+
+    def test_little_input_pays_for_no_process(self, tmp_path: Path) -> None:
+        assert workers_for(inputs(tmp_path, 3), None) == 1
+        assert workers_for(inputs(tmp_path, 3), 4) == 4
+
+    def test_a_missing_file_has_no_size(self, tmp_path: Path) -> None:
+        assert workers.size_of(Input("gone", tmp_path / "gone")) == 0
+
+
+class TestResults:
+    def test_they_do_not_depend_on_batches_or_processes(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        some = inputs(tmp_path, 24)
+        one = run(JOB, some, 1)
+        monkeypatch.setattr(workers, "BATCH_BYTES", 500)
+        monkeypatch.setattr(workers, "LEAST_BATCH_BYTES", 300)
+        for jobs in (1, 2):
+            several = run(JOB, some, jobs)
+            assert len(several) > len(one)
+            for table in ("documents", "spans", "portions", "redactions", "links", "document_facts"):
+                assert pl.concat([getattr(t, table) for t in several]).equals(getattr(one[0], table))
+            assert rules(several) == rules(one)
+
+    def test_progress_counts_every_document(self, tmp_path: Path) -> None:
+        seen: list[int] = []
+        run(JOB, inputs(tmp_path, 7), 1, seen.append)
+        assert sum(seen) == 7
+
+    def test_texts_are_let_go_where_nothing_will_show_them(self, tmp_path: Path) -> None:
+        (tmp_path / "news.txt").write_text("The cat sat on the mat.\n")
+        seed = next(Path(__file__).parents[2].joinpath("seeds").glob("003_*.txt"))
+        some = [Input("seed.txt", seed), Input("news.txt", tmp_path / "news.txt")]
+        job = Job((), date(2026, 1, 1), "archive", {}, None, keep_text=False)
+        kept = dict(audit_batch(job, some).documents.select("doc", "text").iter_rows())
+        assert kept["news.txt"] is None
+        assert kept["seed.txt"]
+
+
+class TestFailures:
+    @pytest.mark.parametrize("error", [ValueError, MemoryError, pl.exceptions.PanicException])
+    def test_a_document_on_which_the_engine_fails_is_a_finding(
+        self, tmp_path: Path, failing: Callable[..., None], error: type[BaseException]
+    ) -> None:
+        failing(lambda doc: doc == "005.txt", error)
+        results = run(JOB, inputs(tmp_path, 12), 1)
+        assert docs(results) == [f"{number:03}.txt" for number in range(12)]
+        assert rules(results)["document-unreadable"] == ["005.txt"]
+        unreadable = pl.concat([tables.documents for tables in results]).filter(pl.col("doc") == "005.txt")
+        assert error.__name__ in unreadable["unreadable"][0]
+        assert unreadable["sha256"][0]
+
+    def test_an_engine_that_always_fails_says_so(self, tmp_path: Path, failing: Callable[..., None]) -> None:
+        failing(lambda doc: True, ZeroDivisionError)
+        with pytest.raises(ZeroDivisionError):
+            run(JOB, inputs(tmp_path, 40), 1)
+
+    def test_an_interrupt_is_not_taken_for_a_failure(self, tmp_path: Path, failing: Callable[..., None]) -> None:
+        failing(lambda doc: doc == "003.txt", KeyboardInterrupt)
+        with pytest.raises(KeyboardInterrupt):
+            run(JOB, inputs(tmp_path, 5), 1)
+
+    def test_a_killed_worker_loses_no_document(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(workers, "BATCH_BYTES", 400)
+        monkeypatch.setattr(workers, "LEAST_BATCH_BYTES", 400)
+        before = {child.pid for child in multiprocessing.active_children()}
+        killed: list[int] = []
+
+        def kill(_: int) -> None:
+            for child in multiprocessing.active_children():
+                if child.pid is not None and child.pid not in before and not killed:
+                    os.kill(child.pid, signal.SIGKILL)
+                    killed.append(child.pid)
+
+        results = run(JOB, inputs(tmp_path, 30), 2, kill)
+        assert killed
+        assert docs(results) == [f"{number:03}.txt" for number in range(30)]
+        assert "document-unreadable" not in rules(results)
+
+    def test_no_worker_outlives_a_run_that_ends_early(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(workers, "BATCH_BYTES", 400)
+        monkeypatch.setattr(workers, "LEAST_BATCH_BYTES", 400)
+        before = {child.pid for child in multiprocessing.active_children()}
+
+        def stop(_: int) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            run(JOB, inputs(tmp_path, 30), 2, stop)
+        for child in multiprocessing.active_children():
+            if child.pid not in before:
+                child.join(5)
+                assert not child.is_alive()
