@@ -18,7 +18,8 @@ from redact.span import Span
 _ORDER_LINE = re.compile(r"E\.? ?O\.? ?(\d{5})[ \t]*[:;.-]")
 _TWO_DIGITS = re.compile(
     r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](\d\d)(?!\d)|"
-    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?[ ,]{1,2}(\d\d)(?!\d|,|/|[ ]?\d{4}|st|nd|rd|th)",
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?[ ,]{1,2}"
+    r"(\d\d)(?!\d|,|/|[ ]?\d{4}|st|nd|rd|th)",
     re.IGNORECASE,
 )
 _REASON_LABEL = re.compile(
@@ -225,8 +226,7 @@ def instructions_of(reading: Reading) -> list[Instruction]:
         raw = text[span.start : span.end]
         two = _TWO_DIGITS.search(raw) if day is not None else None
         latest, basis = (None, None)
-        if token == "DATE" and _is_scheduled(text, span.start):
-            token = "GDS"
+        token = "GDS" if token == "DATE" and _is_scheduled(text, span.start) else token
         if written is not None and day is not None and not review and token[:3] not in ("25X", "50X", "75X"):
             latest, basis = latest_lawful(written, level, token, foreign)
         rows.append(Instruction(

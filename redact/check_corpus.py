@@ -12,6 +12,8 @@ from typing import Any
 
 import polars as pl
 
+from redact.normalise.dates import parse_date
+
 _PLACE = {
     "start": pl.UInt32(), "end": pl.UInt32(), "line": pl.UInt32(), "column": pl.UInt32(), "evidence": pl.String(),
     "line_text": pl.String(), "own_name": pl.String(),
@@ -30,7 +32,10 @@ CORPUS_SCHEMAS: dict[str, pl.Schema] = {
         "doc": pl.String(), **_PLACE, "cited": pl.String(), "absent": pl.UInt32(), "n_of_post": pl.UInt32(),
         "document_date": pl.Date(),
     }),
-    "sentinels": pl.Schema({"doc": pl.String(), **_PLACE, "field": pl.String(), "n_documents": pl.UInt32()}),
+    "sentinels": pl.Schema({
+        "doc": pl.String(), **_PLACE, "field": pl.String(), "date": pl.Date(), "document_date": pl.Date(),
+        "n_documents": pl.UInt32(),
+    }),
 }  # fmt: skip
 """Schemas of the tables over a batch; `copies` has a row for each later copy of a document, set against the first,
 `sentinels` one for each stand-in date in an attribute."""
@@ -139,7 +144,12 @@ def _references(base: Mapping[str, pl.DataFrame]) -> list[tuple[Any, ...]]:
 def _sentinels(base: Mapping[str, pl.DataFrame]) -> list[tuple[Any, ...]]:
     found = list(_gathered(base, "sentinel", keep_name=False))
     count = len({doc for doc, *_ in found})
-    return [(doc, *place, field, count) for doc, place, field, _ in found]
+    days = dict(base["document_facts"].select("doc", "document_date").iter_rows())
+    rows: list[tuple[Any, ...]] = []
+    for doc, place, field, _ in found:
+        day = parse_date(place[4], instruction=False)
+        rows.append((doc, *place, field, day.value if day else None, days.get(doc), count))
+    return rows
 
 
 def _gathered(
@@ -147,7 +157,7 @@ def _gathered(
 ) -> Iterator[tuple[str, tuple[Any, ...], str, str]]:
     """Document, place (the columns of `_PLACE`), and post and number of a reference or the field of a sentinel."""
     frame = base.get("gathered")
-    if frame is None:
+    if frame is None or not frame.width:
         return
     rows = frame.filter(pl.col("what") == what).select(
         "doc", "start", "end", "line", "column", "evidence", "line_text", "name", "post", "number"

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from redact.check_rows import Gathered
-from redact.findings import EVIDENCE_LENGTH, line_around, stable_name
+from redact.evidence import EVIDENCE_LENGTH, line_around, stable_name
 
 if TYPE_CHECKING:
     from redact.check_reading import Reading
@@ -30,13 +30,11 @@ def gathered(reading: Reading) -> list[Gathered]:
     first = text[start : min(len(text) if stop < 0 else stop, start + EVIDENCE_LENGTH)].rstrip()
     named = facts["identifier"] or facts["title"]
     rows = [_row(reading, start, start + len(first), "head", name=None if named else stable_name(None, text, None))]
-    if facts["document_type"] == "telegram" and (at := text.find("\nREF", 0, _REF_SPACE)) >= 0:
-        if block := _REF_LINE.match(text, at):
-            rows.extend(
-                _row(reading, match.start(1), match.end(), "reference",
-                     post=match[1].replace(" ", ""), number=match[2].lstrip("0"))
-                for match in _REFERENCE.finditer(text, at, block.end())
-            )  # fmt: skip
+    at = text.find("\nREF", 0, _REF_SPACE) if facts["document_type"] == "telegram" else -1
+    block = _REF_LINE.match(text, at) if at >= 0 else None
+    for match in _REFERENCE.finditer(text, at, block.end()) if block else ():
+        post, number = match[1].replace(" ", ""), match[2].lstrip("0")
+        rows.append(_row(reading, match.start(1), match.end(), "reference", post=post, number=number))
     if "Message Attributes" in text or text.startswith("---\n"):
         for count, match in enumerate(_SENTINEL.finditer(text)):
             if count < _MOST_SENTINELS:

@@ -56,7 +56,8 @@ _STAMP_DATE = re.compile(rf"[\s:;,*\u00b7-]{{0,12}}(?:by [A-Z][A-Za-z.]{{1,20}} 
 _STAMP_SPACE = 240
 """Code points below the words of a stamp in which its labelled date may stand, in the same block of lines."""
 _LABELLED_DATE = re.compile(
-    rf"(?m:^[ \t]*(?:Date )?Release(?:d|[ ][Dd]ate)?|\bRELEASED?(?: DATE)?|(?P<plain>\b(?:Date|DATE|dated)))[ \t]*:?[ \t]*{_DAY}"
+    r"(?m:^[ \t]*(?:Date )?Release(?:d|[ ][Dd]ate)?|\bRELEASED?(?: DATE)?|(?P<plain>\b(?:Date|DATE|dated)))"
+    rf"[ \t]*:?[ \t]*{_DAY}"
 )
 _STAMPED_BY = re.compile(r"(?:NAR[AS]|N[NL][A-Z]|Auth|AUTH|By|BY)\b")
 _HEAD_DATE = re.compile(rf"\n[ \t]*(?:Date [Rr]eleased|Released?(?: [Dd]ate)?|RELEASED?(?: DATE)?)[ \t]*:[ \t]*{_DAY}")

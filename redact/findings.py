@@ -12,16 +12,15 @@ import polars as pl
 
 from redact.checktables import end_column
 from redact.conditions import Violations
+from redact.evidence import EVIDENCE_LENGTH, fold, line_around, shorten, stable_name
 from redact.rulebook import MESSAGES, ConditionRule, Rule, message_fields
 from redact.tables import SCHEMAS
+
+__all__ = ["EVIDENCE_LENGTH", "Mode", "build_findings", "fold", "severity_of", "shorten", "shown", "stable_name"]
 
 Mode = Literal["archive", "publication"]
 OFF = "off"
 """In a profile: the rule does not speak."""
-EVIDENCE_LENGTH = 200
-"""Code points of evidence that a finding carries."""
-LINE_LENGTH = 400
-"""Code points of its line that a fingerprint covers; a file that is one line would change with every edit."""
 UNKNOWN = "unknown"
 
 
@@ -33,11 +32,6 @@ def severity_of(rule: Rule, mode: Mode, profile: Mapping[str, str]) -> str | Non
     modes = rule.modes if isinstance(rule, ConditionRule) else {}
     chosen = profile.get(rule.id) or modes.get(mode) or rule.severity
     return None if chosen is None or chosen == OFF else chosen
-
-
-def fold(text: str) -> str:
-    """Text without case and with white space folded: what a fingerprint sees."""
-    return " ".join(text.split()).casefold()
 
 
 def shown(value: Any) -> str:
@@ -53,14 +47,6 @@ def shown(value: Any) -> str:
     if isinstance(value, (list, tuple, pl.Series)):
         return ", ".join(shown(item) for item in value) or "none"
     return " ".join(str(value).split())
-
-
-def stable_name(identifier: str | None, text: str, title: str | None = None) -> str:
-    """Name of a document that no path, copy or edit elsewhere changes: its own identifier, else its title, else its
-    longest line."""
-    if identifier or title:
-        return fold(identifier or title or "")
-    return fold(max(text[:200_000].split("\n"), key=len, default="")[:LINE_LENGTH])
 
 
 @cache
@@ -80,11 +66,6 @@ def _place(text: str, start: int | None, end: int | None) -> tuple[int, int]:
         return start, start + len(text[start : min(end, start + EVIDENCE_LENGTH)].rstrip())
     start = min(start, size)
     return start, min(max(end if end is not None else start, start), size)
-
-
-def shorten(text: str, limit: int = EVIDENCE_LENGTH) -> str:
-    """At most `limit` code points; what was left out shows as an ellipsis."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def _rows(violations: Violations) -> Iterator[tuple[dict[str, Any], int]]:
@@ -146,13 +127,6 @@ def build_findings(
         finding["evidence"] = shorten(finding["evidence"])
         del finding["line_text"]
     return pl.DataFrame(findings, schema=SCHEMAS["findings"], orient="row")
-
-
-def line_around(text: str, start: int) -> tuple[int, str]:
-    """Offset at which a line starts, and as much of the line as a fingerprint covers."""
-    head = text.rfind("\n", 0, start) + 1
-    tail = text.find("\n", start, start + LINE_LENGTH)
-    return head, text[max(head, start - LINE_LENGTH) : start + LINE_LENGTH if tail < 0 else tail]
 
 
 def _finding(rule: ConditionRule, severity: str, row: Mapping[str, Any], count: int, text: str) -> dict[str, Any]:

@@ -139,10 +139,9 @@ def _off(profile: Mapping[str, str] | None) -> set[str]:
 
 def _no_records(facts: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     """Rows of `suppressed` for documents to which no rule applies, because they are no records."""
-    return facts.filter(pl.col("document_type") == "not-a-record").select(
-        "doc", pl.lit("non-cable-document").alias("rule"), pl.lit(0, pl.UInt32).alias("start"),
-        pl.lit("not recognised as a record").alias("suppressed_by"),
-    ).cast(dict(schema))  # fmt: skip
+    docs = facts.filter(pl.col("document_type") == "not-a-record").get_column("doc").to_list()
+    rows = [(doc, "non-cable-document", 0, "not recognised as a record") for doc in docs]
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _findings(

@@ -16,7 +16,7 @@ from textual import events
 from textual.app import App
 
 from redact.audit_folder import AuditFolder
-from redact.errors import EngineError, RedactError, UsageError
+from redact.errors import EngineError, UsageError
 from redact.review.ledger_view import LinkRow
 from redact.review.listing import Listing
 from redact.review.query import Query, parse_query
@@ -183,7 +183,7 @@ class ReviewApp(App[int]):
         if self._cards is None:
             try:
                 self._cards = self._rules() if self._rules is not None else {}
-            except (RedactError, ExceptionGroup):
+            except Exception:  # a rule book that cannot be read leaves findings, text and decisions as they are
                 self._cards = {}
         return self._cards.get(rule)
 

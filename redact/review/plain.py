@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from redact.display import safe_line
 from redact.document import Document
-from redact.errors import RedactError, UsageError
+from redact.errors import UsageError
 from redact.review.events import last_day
 from redact.review.ledger_view import plural
 from redact.review.listing import Listing
@@ -69,7 +69,7 @@ class Conversation:
     def say(self, *lines: str) -> None:
         """Write lines, each made safe."""
         for line in lines:
-            self._write(safe_line(line) + "\n")
+            self._write(safe_line(line.replace(" · ", "; ").replace("\n", " ")) + "\n")
 
     def ask(self, question: str) -> str | None:
         """Write a question and read the answer; None at the end of input."""
@@ -150,7 +150,8 @@ class Conversation:
             before = document.text[max(0, line_start - _LINE) : line_start].strip().rsplit("\n", 1)[-1]
         if not after:
             after = document.text[max(end, line_end) : max(end, line_end) + _LINE].strip().split("\n", 1)[0]
-        self.say(f"Before: {before}", f"Text:   {document.text[start : min(end, start + _LINE)]}", f"After:  {after}")
+        text = document.text[start : min(end, start + _LINE)].strip()
+        self.say(f"Before: {before}", f"Text:   {text}", f"After:  {after}")
 
     def _answer(self, answer: str) -> None:
         word, _, rest = answer.partition(" ")
@@ -235,7 +236,7 @@ class Conversation:
         finding = self.review.detail(row)
         try:
             card = self._rules().get(finding["rule"]) if self._rules is not None else None
-        except (RedactError, ExceptionGroup):
+        except Exception:  # a rule book that cannot be read leaves findings, text and decisions as they are
             card = None
         self.say(f"Rule {finding['rule']}." + (f" {card.title}." if card else ""))
         if card and card.rationale:

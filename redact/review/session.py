@@ -274,7 +274,7 @@ class Review:
         if verdict == "open" and standing and own is not None and own.verdict == "open":
             return "You have reopened it already."
         if own is not None and standing and own.verdict == verdict and judgement.state != "expired":
-            return f"You have {PAST[verdict]} it already; nothing was added."
+            return f"You have {PAST[verdict]} it already; nothing was added. o opens it again."
         return None
 
     def decide(
@@ -312,7 +312,7 @@ class Review:
         message = f"{plural(len(able), 'finding')} {PAST[verdict]} · u undoes {'all' if len(able) > 1 else 'it'}"
         waiting = sum(self.judgement(row).state == "awaiting" for row in able)
         if waiting:
-            message += " · counts once a second reviewer agrees"
+            message += " · a second reviewer must agree"
         if len(able) < len(refusals):
             left = plural(len(refusals) - len(able), "finding")
             message += f" · {left} left alone: {next(why for why in refusals.values() if why)}"

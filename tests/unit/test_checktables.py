@@ -99,7 +99,7 @@ def test_small_judgements() -> None:
     assert is_scan("SECR^T ~~ • ■ \u00b0\n" * 5)
     assert not is_scan(TELEGRAM)
     assert end_column("reason_start") == "reason_end"
-    assert set(SCHEMA_OF) - set(CHECK_SCHEMAS) == {"extra", "withheld"}
+    assert set(SCHEMA_OF) - set(CHECK_SCHEMAS) == {"extra", "gathered", "withheld"}
 
 
 def test_one_rule_for_each_check_of_the_guide() -> None:

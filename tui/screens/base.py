@@ -177,7 +177,8 @@ class ActScreen(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """A key that does nothing here says so."""
-        if event.is_printable and event.character and not event.character.isspace():
+        known = event.key in self.active_bindings
+        if not known and event.is_printable and event.character and not event.character.isspace():
             helps = shown_keys("help", self.reviewing.keymap)[0]
             self.say(f"{event.character} does nothing here. {helps} shows the keys that work.")
 

@@ -179,10 +179,10 @@ class DismissDialog(Dialog[tuple[str, str | None, date | None]]):
             yield Line((f"Dismiss {what}: {why}", "bold"))
             yield RowList(self._row, len(REASONS))
             with Horizontal(classes="field"):
-                yield Line(("Note, as typed (Tab): ", ""))
+                yield Line(("Note (Tab, as typed): ", ""))
                 yield SafeInput(id="note")
             with Horizontal(classes="field"):
-                yield Line(("Until, or empty (Tab): ", ""))
+                yield Line(("Until (Tab, YYYY-MM-DD): ", ""))
                 yield SafeInput(id="until")
             yield Line(("A digit dismisses · * needs a note · Esc: not now", "dim"), id="hint")
 
@@ -260,7 +260,8 @@ class FilterDialog(Dialog[Query]):
         if not value:
             return [(key, "bold")]
         chosen = self._parsed is not None and value in self._parsed.values(key)
-        return [(" [x] " if chosen else " [ ] ", "key"), (safe.fit(f"{key}:{value}", 40), ""), (f"{count:>10,}", "dim")]
+        name = safe.fit(f"{key}:{value}", min(40, width - 15))
+        return [(" [x] " if chosen else " [ ] ", "key"), (name, ""), (f"{count:>10,}", "dim")]
 
     def _selectable(self, index: int) -> bool:
         return index < len(self._choices) and bool(self._choices[index][1])

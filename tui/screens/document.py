@@ -99,7 +99,7 @@ class DocumentScreen(Deciding):
         self.show_all()
         if waiting:
             return ""
-        return " · the last one here; J: next document" if self.origin is not None else " · the last one here"
+        return " · the last one here, J: next document" if self.origin is not None else " · the last one here"
 
     def _waits(self, row: int) -> bool:
         judgement = self.review.visible(row)

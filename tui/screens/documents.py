@@ -19,6 +19,8 @@ from ..widgets.rows import RowList
 from .base import Deciding
 from .dialogs import Prompt
 
+_NARROW = 74  # columns under which the release status is left out
+
 
 class DocumentsScreen(Deciding):
     """All documents, or some."""
@@ -55,7 +57,8 @@ class DocumentsScreen(Deciding):
         total = plural(self.reviewing.document_count, "document")
         count = f"{frame.height:,} of {total}" if self._docs is not None else total
         self.query_one("#title", TitleLine).set(f"{self._name} · {count}", f"reviewer: {self.review.reviewer}")
-        head = f"  {'document':<26}{'released':>14}{'redactions':>12}{'with code':>11}{'open':>7}"
+        released = f"{'released':>14}" if self.app.size.width >= _NARROW else ""
+        head = f"  {'document':<26}{released}{'redactions':>12}{'with code':>11}{'open':>7}"
         self.query_one("#head", Line).show((head, "dim"))
         if first:
             self.rows.set_rows(self._row, frame.height)
@@ -70,7 +73,7 @@ class DocumentsScreen(Deciding):
         status = "not a record" if row["document_type"] == "not-a-record" else row["release_status"] or "-"
         cells: list[safe.Cell] = [
             (f" {safe.fit_end(self.review.short(row['doc']), 26)}", ""),
-            (safe.fit(str(status), 14, right=True), "dim"),
+            (safe.fit(str(status), 14, right=True) if self.app.size.width >= _NARROW else "", "dim"),
             (f"{row['redactions'] or 0:>12,}{row['justified'] or 0:>11,}", ""),
             (f"{row['to_do']:>7,}", "bold" if row["to_do"] else "dim"),
         ]
@@ -111,6 +114,10 @@ class DocumentsScreen(Deciding):
         self.rows.action_cursor_down()
         self.show_all()
         return ""
+
+    def on_resize(self) -> None:
+        """The head depends on the width."""
+        self.call_after_refresh(self.show_all)
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         """Another document."""

@@ -67,7 +67,8 @@ class HomeScreen(ActScreen):
         glyphs = self.reviewing.glyphs
         bar = glyphs.full * full + glyphs.empty * (width - full)
         self.query_one("#progress", Line).show((f" [{bar}] {percent:>3}%", ""))
-        self.query_one("#head", Line).show((f"   {'Work list':<34}{'open':>10}{'yours':>10}   oldest", "dim"))
+        name, number = self._widths()
+        self.query_one("#head", Line).show((f"   {'Work list':<{name}}{'open':>{number}}{'yours':>{number}}   oldest", "dim"))
         self.lists = work_lists(review)
         self._extra = self._more()
         rows = self.query_one("#lists", RowList)
@@ -106,12 +107,21 @@ class HomeScreen(ActScreen):
         if index >= len(self.lists):
             return [(f" {self._extra[index - len(self.lists)][1]}", "bold")]
         work = self.lists[index]
+        name, number = self._widths()
         return [
-            (f" {safe.fit(work.title, 34)}", ""),
-            (f"{work.count:>10,}", "bold" if work.count else "dim"),
-            (f"{work.yours:>10,}", "dim"),
+            (f" {safe.fit(work.title, name)} ", ""),
+            (f"{work.count:>{number - 1},}", "bold" if work.count else "dim"),
+            (f"{work.yours:>{number},}", "dim"),
             (f"   {work.oldest or '-'}", "dim"),
         ]
+
+    def _widths(self) -> tuple[int, int]:
+        """Cells of a list's title and of a count."""
+        return (34, 10) if self.app.size.width >= 72 else (29, 9)
+
+    def on_resize(self) -> None:
+        """The head depends on the width."""
+        self.call_after_refresh(self.show_all)
 
     def action_filter(self) -> None:
         """Choose among all findings, and list them."""

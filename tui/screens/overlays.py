@@ -71,9 +71,12 @@ class Reader(Dialog[LinkRow]):
         return []
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """Enter closes a text; a click does not."""
-        if not self.chooses:
-            self.dismiss(None)
+        """Enter or a double click."""
+        self.dismiss(self.chosen(event.index))
+
+    def chosen(self, index: int) -> LinkRow | None:
+        """What the line under the cursor answers; a text answers nothing and closes."""
+        return None
 
     def action_leave(self) -> None:
         """Close."""
@@ -103,9 +106,9 @@ class HelpScreen(Reader):
         keymap = cast("ReviewApp", self.app).keymap
         made: list[tuple[str, str]] = []
         focused = self.below.focused
-        told = getattr(focused, "HELP", None) or getattr(self.below, "HELP", None)
-        if told:
-            made += [*_paragraph(told, width), ("", "")]
+        for told in (getattr(self.below, "HELP", None), getattr(focused, "HELP", None)):
+            if told:
+                made += [*_paragraph(told, width), ("", "")]
         group = ""
         for name in self.acts():
             act = ACTS[name]
@@ -180,9 +183,9 @@ class LinksScreen(Reader):
             for row in self.rows
         ]
 
-    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+    def chosen(self, index: int) -> LinkRow | None:
         """Go to the line."""
-        self.dismiss(self.rows[event.index] if self.rows else None)
+        return self.rows[index] if self.rows else None
 
 
 class TextScreen(Reader):

@@ -254,13 +254,14 @@ class DocumentView(LinePieces, LookMixin, ScrollView, can_focus=True):
         self.current = (min(start, len(self.document.text)), min(max(start, end), len(self.document.text)))
         line = self.document.line_index(self.current[0])
         self.go_to(line, centre=not self._shown(line))
-        if not self.wrapping:
+        if not self.wrapping and self.size.width:
             column = safe.width_of(self.document.text[self.document.starts[line] : self.current[0]][:100_000])
             room = self._room()
             left = int(self.scroll_target_x)
-            if not left <= column < left + room - 8:
-                wanted = 0 if column < room - 8 else column - room // 4
-                self.scroll_to(x=wanted, animate=False, force=True, immediate=True)
+            if column < room - 8:
+                self.scroll_to(x=0, animate=False, force=True, immediate=True)
+            elif not left <= column < left + room - 8:
+                self.scroll_to(x=column - room // 4, animate=False, force=True, immediate=True)
         self.refresh()
 
     def _shown(self, line: int) -> bool:
@@ -278,6 +279,8 @@ class DocumentView(LinePieces, LookMixin, ScrollView, can_focus=True):
         if self.wrapping:
             self._lay_out()
         self.go_to(self.cursor, centre=self._unseen)
+        if self._unseen and self.current is not None:
+            self.point_at(*self.current)
         self._unseen = False
 
     def on_click(self, event: events.Click) -> None:

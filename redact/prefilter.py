@@ -1,0 +1,220 @@
+"""Patterns made coarser for a linear engine, which tells at a fraction of the cost where a pattern cannot match.
+
+The engine of polars has no look-around, no atomic group and no capture by name twice, and never backtracks. What it
+lacks is left out and what would make it slow is loosened, so a coarse pattern matches wherever the exact one does, and
+elsewhere too. A pattern for which that cannot be promised has no coarse form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import regex
+
+LEAST = 24
+"""Texts from which asking the coarse pattern first pays for compiling it."""
+
+_OTHER = r"\x{80}-\x{10FFFF}"
+"""Beyond ASCII the two engines may differ on what is a letter, so all of it is let through."""
+_SHORTHAND = {
+    "d": "0-9" + _OTHER, "s": r"\t-\r\x{1c}-\x{1f} " + _OTHER, "w": "0-9A-Za-z_" + _OTHER,
+}  # fmt: skip
+_IN_NEGATED = {"d": "0-9", "s": r"\t-\r ", "w": "0-9A-Za-z_"}
+_PLAIN_ESCAPES = frozenset("tnrfv")
+_SET_SIGNS = frozenset("[]^&~\\")
+_NO_WIDTH = frozenset("bBAZzG")
+_COUNT = re.compile(r"\{(\d*)(,?)(\d*)\}")
+_NAMED = re.compile(r"\(\?P?<[A-Za-z_]\w*>")
+_FLAGGED = re.compile(r"\(\?[is]+:")
+_ONLY = frozenset({regex.IGNORECASE, regex.MULTILINE, regex.DOTALL, regex.UNICODE, regex.VERSION0})
+_LONGEST_COUNT = 12
+
+
+class _Coarse:
+    """Reads a pattern once, from left to right, and writes its coarse form."""
+
+    def __init__(self, body: str) -> None:
+        self.body, self.at, self.depth = body, 0, 0
+        self.pieces: list[str] = []
+
+    def read(self) -> str:
+        while self.at < len(self.body):
+            self._piece()
+        return "".join(self.pieces)
+
+    def _next(self, width: int) -> str:
+        taken = self.body[self.at : self.at + width]
+        self.at += width
+        return taken
+
+    def _piece(self) -> None:
+        body, at = self.body, self.at
+        char = body[at]
+        if char == "\\":
+            self._escape(body[at + 1 : at + 2])
+        elif char == "[":
+            self.pieces.append(self._class())
+            self._count()
+        elif char == "(":
+            self._group()
+        elif char == ")":
+            self.depth -= 1
+            self.pieces.append(self._next(1))
+            self._count()
+        elif char in "|^$":
+            self.pieces.append(self._next(1))
+        elif char in "*+?{":
+            raise ValueError("a count of nothing")
+        else:
+            self.pieces.append(self._next(1) if char in ". " or char.isalnum() else re.escape(self._next(1)))
+            self._count()
+
+    def _escape(self, letter: str) -> None:
+        self.at += 2
+        if letter in _NO_WIDTH:
+            if self.body[self.at : self.at + 1] in ("*", "+", "?", "{"):
+                raise ValueError("a count of nothing")
+            return
+        if letter in _SHORTHAND:
+            self.pieces.append(f"[{_SHORTHAND[letter]}]")
+        elif letter.lower() in _SHORTHAND:
+            self.pieces.append(f"[^{_IN_NEGATED[letter.lower()]}]")
+        elif letter in "pP" and letter:
+            self.pieces.append(self._property(letter))
+        elif letter in _PLAIN_ESCAPES:
+            self.pieces.append("\\" + letter)
+        elif letter.isalnum() or not letter:
+            raise ValueError(f"\\{letter}")
+        else:
+            self.pieces.append(re.escape(letter))
+        self._count()
+
+    def _property(self, letter: str) -> str:
+        end = self.body.index("}", self.at)
+        self.at = end + 1
+        return r"[^\x00-\x{1f}]" if letter == "p" else r"[\x00-\x{10FFFF}]"
+
+    def _class(self) -> str:
+        body = self.body
+        self.at += 1
+        negated = body[self.at] == "^"
+        self.at += negated
+        pieces: list[str] = []
+        first = True
+        while first or body[self.at] != "]":
+            first = False
+            char = body[self.at]
+            if char == "[" and body[self.at + 1] in ":=.":
+                raise ValueError("a named class")
+            if char != "\\":
+                pieces.append("\\" + char if char in _SET_SIGNS else char)
+                self.at += 1
+                continue
+            letter = body[self.at + 1]
+            self.at += 2
+            if letter in _SHORTHAND:
+                pieces.append(_IN_NEGATED[letter] if negated else _SHORTHAND[letter])
+            elif letter in _PLAIN_ESCAPES:
+                pieces.append("\\" + letter)
+            elif letter.isalnum():
+                raise ValueError(f"\\{letter} in a class")
+            else:
+                pieces.append("\\" + letter if letter in _SET_SIGNS or letter == "-" else letter)
+        self.at += 1
+        return f"[{'^' if negated else ''}{''.join(pieces)}]"
+
+    def _group(self) -> None:
+        body, at = self.body, self.at
+        if body.startswith(("(?!", "(?<=", "(?<!"), at):
+            self.at = _behind(body, at)
+        elif body.startswith("(?=", at):
+            end = _behind(body, at)
+            if self.depth == 0 and body[end : end + 1] in ("", "|"):
+                # Nothing follows, so what is looked for ahead may as well be matched.
+                self.pieces.append(f"(?:{_Coarse(body[at + 3 : end - 1]).read()})")
+            self.at = end
+        else:
+            named = _NAMED.match(body, at)
+            flagged = _FLAGGED.match(body, at)
+            if body.startswith(("(?:", "(?>"), at):
+                self.at += 3
+            elif named is not None:
+                self.at = named.end()
+            elif flagged is not None:
+                self.at = flagged.end()
+            elif body.startswith("(?", at):
+                raise ValueError("a group of another kind")
+            else:
+                self.at += 1
+            self.pieces.append(flagged[0] if flagged is not None else "(?:")
+            self.depth += 1
+            return
+        if self.body[self.at : self.at + 1] in ("*", "+", "?", "{"):
+            raise ValueError("a count of nothing")
+
+    def _count(self) -> None:
+        """A count, made possessive or lazy or not; long ones are opened, they would make the automaton large."""
+        char = self.body[self.at : self.at + 1]
+        if char in ("*", "+", "?"):
+            self.pieces.append(self._next(1))
+        elif char == "{":
+            count = _COUNT.match(self.body, self.at)
+            if count is None:
+                raise ValueError("fuzzy matching")
+            least = int(count[1] or 0)
+            most = (int(count[3]) if count[3] else None) if count[2] else least
+            if most is None or most > _LONGEST_COUNT:
+                self.pieces.append("*" if least == 0 else "+")
+            else:
+                self.pieces.append(f"{{{least},{most}}}")
+            self.at = count.end()
+        else:
+            return
+        if self.body[self.at : self.at + 1] in ("+", "?"):
+            self.at += 1
+        if self.body[self.at : self.at + 1] in ("*", "+", "?", "{"):
+            raise ValueError("fuzzy matching")
+
+
+def _behind(body: str, at: int) -> int:
+    """Offset behind the group that begins at an offset."""
+    depth = 0
+    while at < len(body):
+        char = body[at]
+        if char == "\\":
+            at += 2
+            continue
+        if char == "[":
+            at += 2 if body[at + 1 : at + 2] == "^" else 1
+            at += body[at : at + 1] == "]"
+            while body[at] != "]":
+                at += 2 if body[at] == "\\" else 1
+        depth += (char == "(") - (char == ")")
+        at += 1
+        if depth == 0:
+            return at
+    raise ValueError("a group without an end")
+
+
+def coarse(pattern: regex.Pattern[str]) -> str | None:
+    """The coarse form of a pattern, or None where there is none."""
+    flags = pattern.flags
+    if flags & ~sum(_ONLY):
+        return None
+    try:
+        body = _Coarse(pattern.pattern).read()
+    except (ValueError, IndexError):
+        return None
+    letters = "m" + ("i" if flags & regex.IGNORECASE else "") + ("s" if flags & regex.DOTALL else "")
+    return f"(?{letters}){body}"
+
+
+def may_match(expression: str, texts: Sequence[str]) -> list[bool] | None:
+    """For each text whether the exact pattern might match in it; false is certain. None where that cannot be told."""
+    import polars as pl
+
+    try:
+        return pl.Series(texts, dtype=pl.String).str.contains(expression).to_list()
+    except (pl.exceptions.PolarsError, UnicodeEncodeError):
+        return None
