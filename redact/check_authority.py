@@ -65,6 +65,8 @@ def banners_of(reading: Reading) -> list[Banner]:
 _FOREIGN_INFORMATION = re.compile(
     r"(?:FOREIGN|[Ff]oreign)\s+(?:GOVERNMENT|[Gg]overnment)\s+(?:INFORMATION|[Ii]nformation)|1-301 ?\([bB]\)"
 )
+_BARE, _SCHEDULE = "DATE", "GDS"
+"""Tokens of a date without one, and of the general schedule of E.O. 11652."""
 _LETTERHEADS = (
     ("treasury", re.compile(r"(?i)\b(?:department|secretary) of the treasury\b")),
     ("foreign", re.compile(
@@ -215,7 +217,7 @@ def instructions_of(reading: Reading) -> list[Instruction]:
         token, _, tail = span.value.rpartition(",")
         day = _iso(tail)
         token = token if day is not None else span.value
-        token = token or "DATE"
+        token = token or _BARE
         source_marked = token.startswith("SOURCE MARKED")
         review = at_review(text, span.start)
         begin = line_start(text, span.start)
@@ -226,7 +228,8 @@ def instructions_of(reading: Reading) -> list[Instruction]:
         raw = text[span.start : span.end]
         two = _TWO_DIGITS.search(raw) if day is not None else None
         latest, basis = (None, None)
-        token = "GDS" if token == "DATE" and _is_scheduled(text, span.start) else token
+        if token == _BARE and _is_scheduled(text, span.start):
+            token = _SCHEDULE
         if written is not None and day is not None and not review and token[:3] not in ("25X", "50X", "75X"):
             latest, basis = latest_lawful(written, level, token, foreign)
         rows.append(Instruction(

@@ -99,7 +99,8 @@ def _copies(base: Mapping[str, pl.DataFrame]) -> list[tuple[Any, ...]]:
         for row in some[1:]:
             case = next((case for case in row["cases"] if case in first["cases"]), None)
             rows.append((
-                row["doc"], *heads.get(row["doc"], _NOWHERE), row["identifier"], row["document_date"], len(some), first["doc"],
+                row["doc"], *heads.get(row["doc"], _NOWHERE), row["identifier"], row["document_date"], len(some),
+                first["doc"],
                 row["sha256"] is not None and row["sha256"] == first["sha256"],
                 row["release_date"] == first["release_date"] and row["redactions"] == first["redactions"],
                 row["release_date"], first["release_date"], row["redactions"], first["redactions"], case,

@@ -14,9 +14,11 @@ from redact.layout import mark_level
 from redact.span import Span
 from redact.vocabulary import LEVELS
 
-_FOREIGN = ("FOREIGN GOVERNMENT INFORMATION", "NATO SECRET", "NATO CONFIDENTIAL", "NATO RESTRICTED", "COSMIC TOP SECRET",
-            "FOREIGN OFFICE, S.W.1", "HIGH COMMISSION")  # fmt: skip
-_COVER = re.compile(r"(?i)\b(?:when|if|upon)\s+(?:separat|detach|remov)\w{2,3}\s+(?:from|of)\b|\bupon removal of\b")
+_FOREIGN = (
+    "FOREIGN GOVERNMENT INFORMATION", "NATO SECRET", "NATO CONFIDENTIAL", "NATO RESTRICTED", "COSMIC TOP SECRET",
+    "FOREIGN OFFICE, S.W.1", "HIGH COMMISSION",
+)  # fmt: skip
+_COVER = re.compile(r"\b(?:when|if)\s+(?:separated|detached|removed)\s+from\b|\bupon\s+removal\s+of\b")
 _EXTRACT = "partial extract of the original cable"
 _NUCLEAR = ("nuclear weapon", "NUCLEAR WEAPON", "weapon yield", "warhead", "WARHEAD", "weapon design", "Nuclear weapon")
 _RESTRICTED_DATA = ("RESTRICTED DATA", "Restricted Data", "RD/FRD", "(S-RD", "//RD")
@@ -58,7 +60,7 @@ def extra_of(
     own = [banner for banner in banners if banner.standing == "own" and banner.banner_level is not None]
     ranked = sorted(own, key=lambda banner: RANK[banner.banner_level or LEVELS[0]])
     top_banner = ranked[-1] if ranked else None
-    portions = [(span, level) for span in _real_marks(text, by_kind.get("portion", ()))
+    portions = [(span, level) for span in by_kind.get("portion", ())
                 if (level := mark_level(span.value)) is not None]  # fmt: skip
     top = max(portions, key=lambda item: (RANK[item[1]], -item[0].start), default=None)
     numbered = [p for p in reading.record.portions if p.number is not None]
@@ -99,7 +101,8 @@ def extra_of(
     opened = facts["release_status"] in ("FULL", "DECLASSIFIED", "APPROVED")
     nuclear = next((word for word in _NUCLEAR if word in text), None) if opened else None
     nuclear_at = text.find(nuclear) if nuclear else -1
-    restricted_data = facts["level"] not in (None, "UNCLASSIFIED") and any(word in text for word in _RESTRICTED_DATA)
+    classified = facts["level"] not in (None, "UNCLASSIFIED")
+    restricted_data = classified and any(word in text for word in _RESTRICTED_DATA)
     marking_date = reading.written
     if marking_date is None:
         days = [row.effective_from for row in origin_orders if row.effective_from is not None]
@@ -132,34 +135,27 @@ def extra_of(
         last.date if last else None, *((last.start, last.end, last.line) if last else (None, None, None)),
         open_exemption, extension or bool(tokens) or ("FOIA:b1" in codes and facts["release_status"] == "DENIED"),
         order.number if order else None, *((order.start, order.end, order.line) if order else (None, None, None)),
-        restricted_data, "ompilation" in text or "OMPILATION" in text,
+        restricted_data, classified and ("ompilation" in text or "OMPILATION" in text),
         "waive" in text.lower() and "portion" in text.lower() if is_record and "aive" in text else False,
-        any(words in text for words in _FOREIGN), _COVER.search(text, 0, 3000) is not None if is_record else False,
+        classified and any(words in text for words in _FOREIGN), is_record and _is_cover(text),
         *_sign_of_level(reading, top, by, origin_reason),
         facts["redactions"] or 0,
         nuclear, *reading.between(nuclear_at, nuclear_at + len(nuclear or "")),
         nuclear is not None and any(word in text for word in _RD_REVIEW),
-        collection == "jfk", "5(g)(2)(D)" in text or any("5(g)" in code for code in codes) or "ertif" in text,
+        collection == "jfk",
+        collection == "jfk" and ("5(g)(2)(D)" in text or any("5(g)" in code for code in codes) or "ertif" in text),
         marking_date, *_after_gap(reading),
     ))  # fmt: skip
 
 
+def _is_cover(text: str) -> bool:
+    """Whether a paper says that it is unclassified without its enclosure."""
+    head = text[:3000].lower()
+    return any(word in head for word in ("separated", "detached", "remov")) and _COVER.search(head) is not None
+
+
 def _is_entire(text: str, span: Span) -> bool:
     return "ENTIRE" in text[span.start : span.end + 18].upper()
-
-
-_LIST_LETTER = re.compile(r"\n[ \t]*\([ABD]\)")
-
-
-def _real_marks(text: str, spans: Sequence[Span]) -> Sequence[Span]:
-    """Portion marks without the letters of a list (A), (B), (C) that open a line."""
-    if (
-        not any(span.value in ("C", "U", "S", "R") for span in spans)
-        or not ("(A)" in text or "(B)" in text)
-        or _LIST_LETTER.search(text) is None
-    ):
-        return spans
-    return [s for s in spans if text[line_start(text, s.start) : s.start].strip() or len(s.value) > 1]
 
 
 def _first_origin(text: str, spans: Sequence[Span]) -> Span | None:

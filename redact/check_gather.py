@@ -16,10 +16,12 @@ _REF_SPACE = 8_000
 _REF_LINE = re.compile(r"\nREFS?\b[^\n]{0,200}(?:\n+ ?\(?[A-Z][.)] ?[^\n]{0,80}){0,6}")
 _REFERENCE = re.compile(r"\b(?:(?:19|20)?\d\d )?([A-Z]{3,}(?: [A-Z]{3,})?) (\d{3,6})\b(?!\s*\(NOTAL\)| NOTAL)")
 _SENTINEL = re.compile(
-    r"\n[ \t]*([A-Za-z][A-Za-z -]{2,40}):[ \t]*\n?[ \t]*\"?"
-    r"(0?1[ -](?:JAN|Jan|jan)[a-z]{0,4}[ -](?:1900|1960|1970)|0?1/0?1/(?:1900|1960|1970)|(?:1900|1960|1970)-01-01)(?!\d)"
+    r"\n[ \t]*([A-Za-z][A-Za-z -]{2,40}):[ \t]*\n?[ \t]*\"?(0?1[ -](?:JAN|Jan|jan)[a-z]{0,4}[ -](?:19[067]0)|"
+    r"0?1/0?1/19[067]0|19[067]0-01-01)(?!\d)"
 )
 _MOST_SENTINELS = 40
+_FRONT = 4_000
+"""Code points within which the front matter of a converted text ends."""
 
 
 def gathered(reading: Reading) -> list[Gathered]:
@@ -35,8 +37,10 @@ def gathered(reading: Reading) -> list[Gathered]:
     for match in _REFERENCE.finditer(text, at, block.end()) if block else ():
         post, number = match[1].replace(" ", ""), match[2].lstrip("0")
         rows.append(_row(reading, match.start(1), match.end(), "reference", post=post, number=number))
-    if "Message Attributes" in text or text.startswith("---\n"):
-        for count, match in enumerate(_SENTINEL.finditer(text)):
+    front = text.startswith("---\n")
+    since = 0 if front else text.rfind("\nMessage Attributes")
+    if since >= 0:
+        for count, match in enumerate(_SENTINEL.finditer(text, since, _FRONT if front else len(text))):
             if count < _MOST_SENTINELS:
                 rows.append(_row(reading, *match.span(2), "sentinel", name=match[1].strip()))
     return rows

@@ -63,21 +63,24 @@ def marking_faults(reading: Reading, written: date | None) -> list[MarkingFault]
     return rows
 
 
-_UNREAD_BANNER = re.compile(
-    r"(?:^|\n)[ \t]*((?:TS|S|C|U|TOP SECRET|SECRET|CONFIDENTIAL|UNCLASSIFIED)//[A-Z][A-Z0-9/, -]{1,60}?)[ \t\r]*(?=\n|$)"
-)
+_UNREAD_TAIL = re.compile(r"//[A-Z][A-Z0-9/, -]{1,60}?[ \t\r]*(?=\n|$)")
+_LEVEL_WORDS = frozenset({"TS", "S", "C", "U", "TOP SECRET", "SECRET", "CONFIDENTIAL", "UNCLASSIFIED"})
 
 
 def unread_banners(reading: Reading) -> list[Span]:
     """Lines that are a banner but for an abbreviated level or a token of no list; the scanner passes these over."""
     text = reading.text
-    if "//" not in text or _UNREAD_BANNER.search(text) is None:
-        return []
-    taken = {span.start for span in reading.by_kind.get("banner", ())}
-    return [
-        Span(match.start(1), match.end(1), "banner", match[1], "") for match in _UNREAD_BANNER.finditer(text)
-        if match.start(1) not in taken
-    ]  # fmt: skip
+    found: list[Span] = []
+    at = text.find("//")
+    while at >= 0:
+        begin = text.rfind("\n", max(0, at - 40), at) + 1
+        head = text[begin:at].lstrip() if begin or at < 40 else ""
+        if head in _LEVEL_WORDS and (match := _UNREAD_TAIL.match(text, at)):
+            start, end = at - len(head), at + len(match[0].rstrip())
+            if not any(span.start == start for span in reading.by_kind.get("banner", ())):
+                found.append(Span(start, end, "banner", text[start:end], ""))
+        at = text.find("//", at + 2)
+    return found
 
 
 def rollups(reading: Reading, written: date | None) -> list[Rollup]:

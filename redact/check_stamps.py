@@ -51,11 +51,15 @@ def releases_of(reading: Reading) -> list[Release]:
     first = codes[0] if codes else None
     rows: list[Release] = []
     seen: set[tuple[str, date | None]] = set()
+    met: set[tuple[str, str]] = set()
     elsewhere: tuple[date, int] | None = None
     looked = False
     for span in spans:
         stop = min(len(text), span.end + 160)
         near = text[span.end : stop]
+        if (span.value, near) in met:
+            continue  # the stamp of each page
+        met.add((span.value, near))
         day = _stamp_date(near[:90]) or stamp_date(text, span)
         blank = _BLANK_LINE.search(near)
         near = near[: blank.start()] if blank else near

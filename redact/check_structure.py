@@ -32,13 +32,15 @@ _DOUBLE = re.compile(r"(?:TS|[SCUR])(?:/{1,2}|,| )(?:TS|[SCUR])")
 _FOREIGN = re.compile(r"[A-Z]{3,4} ?(?:TS|S|C|R)")
 _NEAR_MARK = re.compile(r"(?:TS|[CSUR])[0-9|!]|[CSU]{2}|(?:TS|[CSU])[.,;:/][A-Z0-9]?|5|0|SB[0VW]|L0U|[€£$]")
 _HEADING_LEVEL = re.compile(r"[ \t]*(TOP SECRET|SECRET|CONFIDENTIAL|UNCLASSIFIED)[ \t]*[:\-–](?!\w)")
-_PROSE_LEVEL = re.compile(
-    r"[a-z,] +(secret|confidential|top secret|restricted(?! +data)|Secret|Confidential) +(?:[a-z]{2,})"
+_PROSE_WORDS = (("ecret", 6), ("onfidential", 12), ("estricted", 10))
+"""Words without their first letter, which may be a capital, and the length of the whole."""
+_CAPITAL_WORDS = (("ECRET", 6), ("ONFIDENTIAL", 12))
+_WORDS_BEFORE = frozenset(
+    "WAS IS ARE WERE BE REMAIN REMAINS REMAINED KEPT STRICTLY HIGHLY VERY IN A THE THIS HIS THEIR SEVERAL OF".split()
 )
-_CAPITAL_PROSE = re.compile(
-    r"(?:WAS|IS|ARE|WERE|BE|REMAIN(?:ED|S)?|KEPT|STRICTLY|HIGHLY|VERY|IN|A|THE|THIS|HIS|THEIR|SEVERAL|OF)[ ]+"
-    r"(SECRET|CONFIDENTIAL|TOP SECRET)[ ]+(?:AND|OR|BUT|UNTIL|FROM|NOT|BALLOT|SOURCES?|MEETINGS?|TALKS|PLAN|AGREEMENT|"
-    r"POLICE|SERVICE|CONVERSATION|BASIS|REPORT|CONTACTS?|FOR|BY|TO|IF|SO|AS|WHILE|LETTER|PROTOCOL|NEGOTIATIONS?)\b"
+_WORDS_AFTER = frozenset(
+    "AND OR BUT UNTIL FROM NOT BALLOT SOURCE SOURCES MEETING MEETINGS TALKS PLAN AGREEMENT POLICE SERVICE CONVERSATION "
+    "BASIS REPORT CONTACT CONTACTS FOR BY TO IF SO AS WHILE LETTER PROTOCOL NEGOTIATION NEGOTIATIONS".split()
 )
 
 
@@ -188,8 +190,10 @@ def _minutes(group: str) -> int:
 def _page_levels(reading: Reading, notes: list[Observation]) -> None:
     """Head against foot of each page, and interior pages below their own portions; only where pages are fed."""
     text = reading.text
-    banners = [s for s in reading.by_kind.get("banner", ()) if s.value.partition("//")[0] in _LEVEL_RANK]
-    if "\f" not in text or len(banners) < 2:
+    if len(reading.by_kind.get("banner", ())) < 2 or "\f" not in text:
+        return
+    banners = [s for s in reading.by_kind["banner"] if s.value.partition("//")[0] in _LEVEL_RANK]
+    if len(banners) < 2:
         return
     pages = [0, *(match.end() for match in re.finditer("\f", text)), len(text) + 1]
     top = max(_LEVEL_RANK[s.value.partition("//")[0]] for s in banners)
@@ -286,15 +290,30 @@ def _ending(reading: Reading, notes: list[Observation]) -> None:
 
 def _prose(reading: Reading, notes: list[Observation]) -> None:
     """Level words inside sentences: they are no markings."""
-    text, end = reading.text, reading.record.layout.end
     if reading.facts["document_type"] == "withdrawal-sheet":
         return  # its legend speaks of confidential advice and the like
-    found = list(_PROSE_LEVEL.finditer(text, 0, end)) if any(word in text for word in _PROSE_WORDS) else []
-    if " SECRET " in text or " CONFIDENTIAL " in text:
-        found.extend(_CAPITAL_PROSE.finditer(text, 0, end))
+    text, end = reading.text, reading.record.layout.end
+    found: list[tuple[int, int]] = []
+    for words, is_sentence in ((_PROSE_WORDS, _in_sentence), (_CAPITAL_WORDS, _in_capitals)):
+        for word, size in words:
+            at = text.find(word, 0, end)
+            while at >= 0:
+                start, stop = at - 1, at - 1 + size
+                if text[max(0, start - 1) : start] == text[stop : stop + 1] == " " and is_sentence(text, start, stop):
+                    found.append((start, stop))
+                at = text.find(word, stop, end)
     if found:
-        match = min(found, key=lambda hit: hit.start(1))
-        notes.append(note(reading, match.start(1), match.end(1), "level-in-prose", number=len(found)))
+        notes.append(note(reading, *min(found), "level-in-prose", number=len(found)))
 
 
-_PROSE_WORDS = (" secret ", "onfidential ", " restricted ", " Secret ")
+def _in_sentence(text: str, start: int, stop: int) -> bool:
+    before, after = text[max(0, start - 6) : start].rstrip()[-1:], text[stop : stop + 8].lstrip()
+    is_data = text[start:stop] == "restricted" and after.startswith("data")
+    return (before.islower() or before == ",") and after[:2].isalpha() and after[:2].islower() and not is_data
+
+
+def _in_capitals(text: str, start: int, stop: int) -> bool:
+    """Whether a level in a text of capitals has words of a sentence on both sides, in its own line."""
+    before = text[line_start(text, start) : start].split()
+    after = text[stop : line_end(text, stop)].split(None, 1)
+    return bool(before and after) and before[-1] in _WORDS_BEFORE and after[0].strip(".,;") in _WORDS_AFTER

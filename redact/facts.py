@@ -366,7 +366,8 @@ def release_days(text: str, by_kind: Mapping[str, Sequence[Span]], kind: str) ->
         at = text.find(label)
         if at >= 0 and (match := _REVIEW_DATE.search(text, max(0, at - 10), at + 120)):
             days.setdefault(_stamp_day(match.group(1) or match.group(2)), match.start())
-    if kind != "frus" and (match := _HEAD_DATE.search(text, 0, 1500)):
+    head = text[:1500]
+    if kind != "frus" and ("elease" in head or "ELEASE" in head) and (match := _HEAD_DATE.search(head)):
         days.setdefault(_stamp_day(match[1]), match.start(1))
     if kind == "withdrawal-sheet" and (match := _SHEET_DATE.search(text, 0, 1500)):
         days.setdefault(_stamp_day(match[1]), match.start(1))

@@ -164,11 +164,15 @@ def _finding(rule: ConditionRule, severity: str, row: Mapping[str, Any], count: 
 
 
 def _fingerprint(findings: Iterable[dict[str, Any]], names: Mapping[str, str]) -> None:
-    """Fill `fingerprint`: rule, the document's own name, folded evidence and line, and which of equal ones it is."""
-    seen: dict[str, int] = {}
+    """Fill `fingerprint`: rule, the document's own name, folded evidence and line, and which of equal ones it is.
+
+    Equal ones are counted within a document: copies of one document share their fingerprints, and what else is in
+    the batch changes nothing.
+    """
+    seen: dict[tuple[str, str], int] = {}
     for finding in findings:
         name = names.get(finding["doc"]) or fold(finding["doc"].replace("\\", "/").rpartition("/")[2])
         key = "\0".join((finding["rule"], name, fold(finding["evidence"]), fold(finding["line_text"])))
-        ordinal = seen.get(key, 0)
-        seen[key] = ordinal + 1
+        ordinal = seen.get((finding["doc"], key), 0)
+        seen[finding["doc"], key] = ordinal + 1
         finding["fingerprint"] = hashlib.sha256(f"{key}\0{ordinal}".encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -11,6 +11,7 @@ import polars as pl
 
 from redact.document import Document
 from redact.facts import DocumentRecord, derive
+from redact.lists import without_list_letters
 from redact.router import document_type, record_type
 from redact.rulebook import ConditionRule, Rulebook
 from redact.scan import Scan, Scanner
@@ -73,7 +74,7 @@ class Engine:
 
     def _understood(self, document: Document, scan: Scan) -> Understood:
         kind = (record_type if self._as_record else document_type)(document, scan.spans)
-        spans = scan.spans if kind != "not-a-record" else []
+        spans = list(without_list_letters(document.text, scan.spans)) if kind != "not-a-record" else []
         return Understood(spans, derive(document, spans, kind=kind), scan.timed_out)
 
     def audit(

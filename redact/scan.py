@@ -23,6 +23,7 @@ import ahocorasick_rs
 import regex
 
 from redact.document import Document
+from redact.prefilter import LEAST, coarse, may_match
 from redact.rulebook import PatternRule, Rulebook
 from redact.shortlines import SIEVES, short_lines
 from redact.span import Span
@@ -78,6 +79,7 @@ class _Compiled:
     split: Callable[[str], list[tuple[int, int, str]]] | None
     dated: bool
     sieve: Callable[[Sequence[str]], list[bool]] | None
+    coarse: str | None
     joins: bool
     before: int
     after: int
@@ -96,6 +98,7 @@ def _compile(rule: PatternRule) -> _Compiled:
         split=SPLITTERS[rule.split] if rule.split else None,
         dated=rule.kind == "declass",
         sieve=SIEVES.get(rule.normalise or "") if "value" not in groups and not each and not rule.split else None,
+        coarse=coarse(rule.pattern),
         # Laid end to end, windows have no text start and end of their own, and fuzzy matching looks for the best one.
         joins=not _TEXT_END.search(body)
         and not rule.pattern.flags & (regex.BESTMATCH | regex.ENHANCEMATCH)

@@ -229,6 +229,28 @@ def test_the_event_is_on_disk_before_the_mark_is_on_the_screen(terminal: Any, au
     assert json.loads(log)["verdict"] == "confirmed"
 
 
+def test_suspending_gives_the_terminal_back_and_continues(terminal: Any, audit: Path) -> None:
+    screen = terminal(audit)
+    screen.wait_for("Your first review")
+    screen.press("\x1b", "\r", "c", "\x1a")
+
+    def state() -> str:
+        return Path(f"/proc/{screen.process.pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+
+    until = time.monotonic() + 15
+    while state() != "T" and time.monotonic() < until:
+        screen.read(0.05)
+    assert state() == "T"
+    screen.read(0.1)
+    assert screen.is_restored()
+    screen.sent = b""
+    screen.process.send_signal(signal.SIGCONT)
+    screen.wait_for("Errors to decide")
+    screen.press("c", "\x11")
+    assert screen.end() == 0
+    assert len((audit / "reviews" / "ana.jsonl").read_text().splitlines()) == 2
+
+
 @pytest.mark.parametrize("stream", ["stdin", "stderr"])
 def test_without_a_terminal_it_refuses_in_one_sentence(audit: Path, stream: str) -> None:
     master, slave = pty.openpty()

@@ -36,7 +36,7 @@ def event(number: int = 0, **values: object) -> Event:
 
 
 def test_writers_at_once_tear_no_line(tmp_path: Path) -> None:
-    count = 300
+    count = 5_000
     writers = [
         subprocess.Popen([sys.executable, "-c", WRITE, str(tmp_path), f"w{number}", str(count)]) for number in range(4)
     ]

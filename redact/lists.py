@@ -1,0 +1,26 @@
+"""Letters of a lettered list, which look like portion marks: `(A) ... (B) ... (C) ...`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from redact.span import Span
+
+_LETTER = re.compile(r"(?:^|\n)[ \t]*\(([A-Z])\)")
+_LIST_SPACE = 4_000
+"""Code points within which the letter before stands."""
+
+
+def without_list_letters(text: str, spans: Sequence[Span]) -> Sequence[Span]:
+    """Spans without portion marks of one letter that open a line and follow the letter before in the alphabet, which
+    opened a line above: `(C)` after `(B)` is the third item of a list."""
+    if not any(span.kind == "portion" and len(span.value) == 1 for span in spans) or "(A)" not in text:
+        return spans
+    letters = [(match.start(1) - 1, match[1]) for match in _LETTER.finditer(text)]
+    items = {
+        at for (before, first), (at, letter) in pairwise(letters)
+        if ord(letter) == ord(first) + 1 and at - before < _LIST_SPACE
+    }  # fmt: skip
+    return [span for span in spans if span.kind != "portion" or span.start not in items] if items else spans
