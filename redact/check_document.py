@@ -19,6 +19,7 @@ _FOREIGN = (
     "FOREIGN OFFICE, S.W.1", "HIGH COMMISSION",
 )  # fmt: skip
 _COVER = re.compile(r"\b(?:when|if)\s+(?:separated|detached|removed)\s+from\b|\bupon\s+removal\s+of\b")
+_APART = ("EPARATED", "eparated", "ETACHED", "etached", "EMOV", "emov")
 _EXTRACT = "partial extract of the original cable"
 _NUCLEAR = ("nuclear weapon", "NUCLEAR WEAPON", "weapon yield", "warhead", "WARHEAD", "weapon design", "Nuclear weapon")
 _RESTRICTED_DATA = ("RESTRICTED DATA", "Restricted Data", "RD/FRD", "(S-RD", "//RD")
@@ -150,8 +151,8 @@ def extra_of(
 
 def _is_cover(text: str) -> bool:
     """Whether a paper says that it is unclassified without its enclosure."""
-    head = text[:3000].lower()
-    return any(word in head for word in ("separated", "detached", "remov")) and _COVER.search(head) is not None
+    head = text[:1500]
+    return any(word in head for word in _APART) and _COVER.search(text[:3000].lower()) is not None
 
 
 def _is_entire(text: str, span: Span) -> bool:

@@ -93,7 +93,8 @@ def in_quotation(text: str, at: int) -> bool:
 
 _NOISE = "•■□¢£¥§®©°~^{}¬«»"
 """Characters that typed and published records hardly hold and that scanning puts for specks and torn letters."""
-_ASCII_NOISE = "~^{}"
+_NOISE_BYTES = tuple(char.encode() for char in _NOISE)
+_PLAIN = bytes(code for code in range(0x80) if chr(code) not in _NOISE)
 _NOISE_REACH = 20_000
 _NOISE_SHARE = 0.25
 """Such characters a thousand, from which a text counts as an uncorrected scan (measured on the public collections:
@@ -103,7 +104,8 @@ clean texts have none or one, scans 0.3 to 44)."""
 def is_scan(text: str) -> bool:
     """Whether a text is an uncorrected scan, in which a single odd letter or digit proves nothing."""
     text = text[:_NOISE_REACH]
-    noise = sum(map(text.count, _ASCII_NOISE if text.isascii() else _NOISE))
+    rest = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
+    noise = sum(map(rest.count, _NOISE_BYTES)) if len(rest) >= 3 else 0
     if noise >= 3 and "~" in text:
         # Struck levels (`~~SECRET~~`) and the tilde between the fields of a stamp or sheet are no noise.
         noise -= 2 * text.count("~~") + text.count(" ~ ")

@@ -21,7 +21,7 @@ from redact.tables import SCHEMAS
 if TYPE_CHECKING:
     from redact.check_examine import Rows
 
-AT_ONCE = 3_000_000
+AT_ONCE = 12_000_000
 """Code points of text that are read together: enough to share the cost of a search, few enough for memory."""
 
 

@@ -12,8 +12,10 @@ from collections.abc import Sequence
 
 import regex
 
-LEAST = 24
+LEAST = 400
 """Texts from which asking the coarse pattern first pays for compiling it."""
+MOST_PASSED = 0.6
+"""Share of texts let through above which asking first does not pay."""
 
 _SHORTHAND = {
     "d": r"[^\x00-/:-\x7f]", "s": r"[^\x00-\x08\x0e-\x1f!-\x7f]", "w": r"[^\x00-/:-@\x5b-\x5e\x60\x7b-\x7f]",

@@ -23,7 +23,7 @@ import ahocorasick_rs
 import regex
 
 from redact.document import Document
-from redact.prefilter import LEAST, coarse, may_match
+from redact.prefilter import LEAST, MOST_PASSED, coarse, may_match
 from redact.rulebook import PatternRule, Rulebook
 from redact.shortlines import SIEVES, short_lines
 from redact.span import Span
@@ -245,6 +245,7 @@ class Scanner:
     def _run(self, index: int, places: Sequence[_Place]) -> None:
         """Search the windows of one rule in many documents."""
         compiled = self._rules[index]
+        places = _narrow(compiled, places)
         whole = [place for place in places if not place[3]] if compiled.joins else []
         at = 0
         while at < len(whole):
@@ -295,7 +296,8 @@ class Scanner:
                 may = compiled.sieve([reading.document.text for reading in each])
                 places = [place for place, wanted in zip(every, may, strict=True) if wanted]
             found: list[tuple[_Reading, _Found]] = []
-            if not compiled.joins or not _search_joined(compiled, index + len(self._rules), places, found):
+            narrow = _narrow(compiled, places)
+            if not compiled.joins or not _search_joined(compiled, index + len(self._rules), narrow, found):
                 return False
             for reading, item in found:
                 reading.found.append(item)
@@ -338,6 +340,18 @@ class Scanner:
 
 
 _TAKES_LINE = frozenset({"banner", "portion", "redaction", "control"})
+
+
+def _narrow(compiled: _Compiled, places: Sequence[_Place]) -> Sequence[_Place]:
+    """The windows in which a rule might match; those cut out of a long line are not asked."""
+    if compiled.coarse is None or len(places) < LEAST:
+        return places
+    texts = ["\n" if cut else reading.document.text[start:end] + "\n" for reading, start, end, cut in places]
+    may = may_match(compiled.coarse, texts)
+    if may is None or sum(may) > MOST_PASSED * len(may):
+        compiled.coarse = None  # it does not pay
+        return places
+    return [place for place, wanted in zip(places, may, strict=True) if wanted or place[3]]
 
 
 def _search_joined(

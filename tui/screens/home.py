@@ -68,7 +68,8 @@ class HomeScreen(ActScreen):
         bar = glyphs.full * full + glyphs.empty * (width - full)
         self.query_one("#progress", Line).show((f" [{bar}] {percent:>3}%", ""))
         name, number = self._widths()
-        self.query_one("#head", Line).show((f"   {'Work list':<{name}}{'open':>{number}}{'yours':>{number}}   oldest", "dim"))
+        head = f"   {'Work list':<{name}}{'open':>{number}}{'yours':>{number}}   oldest"
+        self.query_one("#head", Line).show((head, "dim"))
         self.lists = work_lists(review)
         self._extra = self._more()
         rows = self.query_one("#lists", RowList)
