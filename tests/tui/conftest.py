@@ -232,13 +232,13 @@ class Driver:
 
 async def settle(app: Any, *_: Any) -> None:
     """Wait until no widget has a message or a call waiting, several times in a row: counted, not timed."""
-    for _frame in range(2):
+    for _frame in range(3):
         quiet = turns = 0
         while quiet < 8 and turns < 20_000:
             await asyncio.sleep(0)
             turns += 1
-            busy = any(node.message_queue_size or node._next_callbacks for node in (app, *app._registry))
-            quiet = 0 if busy else quiet + 1
+            nodes = [app, *(node for screen in app.screen_stack for node in screen.walk_children(with_self=True))]
+            quiet = 0 if any(node.message_queue_size or node._next_callbacks for node in nodes) else quiet + 1
         if app.is_running and app.screen_stack:
             app.screen._on_timer_update()
 
