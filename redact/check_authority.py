@@ -34,6 +34,11 @@ _ODD_REASON = re.compile(
 _REASON_LETTERS = {"1.4": "abcdefgh", "1.5": "abcdefg", "1-301": "abcdefg"}
 
 
+def _letters(text: str) -> str:
+    """What is left of a level without case, spaces and frame: `Secret` is written so, not damaged."""
+    return "".join(char for char in text.upper() if char.isalnum())
+
+
 def banners_of(reading: Reading) -> list[Banner]:
     text, furniture = reading.text, reading.record.layout.furniture
     found: dict[tuple[str, str, bool], list[Any]] = {}
@@ -43,11 +48,11 @@ def banners_of(reading: Reading) -> list[Banner]:
         if span.start in cancelled:
             continue
         line = reading.line(span.start)
-        if span.value == "RESTRICTED" and text[span.start : span.end + 6].upper().rstrip().endswith("DATA"):
+        if "RESTRICTED" in span.value and _RESTRICTED_DATA.match(text, span.start, span.end + 6):
             continue  # Restricted Data (Atomic Energy Act) is a category, not that level
         standing = _standing(text, span, furniture.get(line - 1))
         written = text[span.start : span.end]
-        damaged = span.rule.startswith(("banner-damaged", "damaged")) or "damaged" in span.rule
+        damaged = "damaged" in span.rule and _letters(written) != _letters(span.value)
         key = (span.value, standing, damaged)
         if key in found:
             found[key][0] += 1
@@ -65,6 +70,7 @@ def banners_of(reading: Reading) -> list[Banner]:
 _FOREIGN_INFORMATION = re.compile(
     r"(?:FOREIGN|[Ff]oreign)\s+(?:GOVERNMENT|[Gg]overnment)\s+(?:INFORMATION|[Ii]nformation)|1-301 ?\([bB]\)"
 )
+_RESTRICTED_DATA = re.compile(r"(?:FORMERLY[ ]+)?RESTRICTED[ ]+DATA\b", re.IGNORECASE)
 _BARE, _SCHEDULE = "DATE", "GDS"
 """Tokens of a date without one, and of the general schedule of E.O. 11652."""
 _LETTERHEADS = (

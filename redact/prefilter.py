@@ -170,7 +170,7 @@ class _Coarse:
             least = int(count[1] or 0)
             most = (int(count[3]) if count[3] else None) if count[2] else least
             if most is None or most > _LONGEST_COUNT:
-                self.pieces.append("*" if least == 0 else "+")
+                self.pieces.append(f"{{{min(least, _LONGEST_COUNT)},}}" if least > 1 else "+" if least else "*")
             else:
                 self.pieces.append(f"{{{least},{most}}}")
             self.at = count.end()

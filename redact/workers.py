@@ -18,7 +18,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from redact.sources import Input, Loaded, read
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from redact.pipeline import Engine, Tables
+
+_Result = TypeVar("_Result")
 
 BATCH_BYTES = 12_000_000
 """Most bytes of input that a batch holds: conditions cost the same for a small batch as for a large one, and memory
@@ -229,19 +231,39 @@ def run(
     return [tables for number in range(len(plan)) for tables in finished[number]]
 
 
+def prepare(rules: tuple[str, ...], inputs: Sequence[Input], jobs: int | None = None) -> None:
+    """Start the processes that `run` will use, so that they make themselves ready while this one does.
+
+    Does nothing for an input that one process reads. May be left out; `run` then starts them.
+    """
+    n_children = workers_for(inputs, jobs) - 1
+    if n_children > 0 and len(inputs) > 1 and not _PREPARED:
+        team = _team(n_children)
+        for _ in range(n_children):
+            _submit(team.pool, _be_ready, rules)
+        _PREPARED.append(team)
+
+
+def _be_ready(rules: tuple[str, ...]) -> None:
+    engine_for(rules)
+
+
 def _run_shared(
     job: Job, plan: Sequence[Sequence[Input]], queue: deque[int], n_children: int,
     finish: Callable[[int, list[Tables]], None],
 ) -> None:  # fmt: skip
     """Work off a plan in this process and `n_children` others."""
+    broken: list[int] = []
     with _pool(n_children) as pool:
         waiting: dict[Future[Tables], int] = {}
-        broken: list[int] = []
-        begun = False
+        is_dead = begun = False
         while queue or waiting:
-            while queue and not broken and len(waiting) < n_children + begun:
-                number = queue.popleft()
-                waiting[_submit(pool, job, plan[number])] = number
+            while queue and not is_dead and len(waiting) < n_children + begun:
+                try:
+                    waiting[_submit(pool, audit_batch, job, plan[queue[0]])] = queue[0]
+                    queue.popleft()
+                except BrokenProcessPool:
+                    is_dead = True
             if not begun:
                 _be_interruptible()
                 begun = True
@@ -254,6 +276,7 @@ def _run_shared(
                 try:
                     finish(number, [future.result()])
                 except BrokenProcessPool:
+                    is_dead = True
                     broken.append(number)
     for number in sorted(broken):
         finish(number, _audit_isolated(job, plan[number]))
@@ -261,9 +284,9 @@ def _run_shared(
 
 def _audit_isolated(job: Job, inputs: Sequence[Input]) -> list[Tables]:
     """Audit a batch over which a worker died, in a worker of its own; halves where that dies too."""
-    with _pool(1) as pool:
+    with _pool(1, fresh=True) as pool:
         try:
-            return [_submit(pool, job, inputs).result()]
+            return [_submit(pool, audit_batch, job, inputs).result()]
         except BrokenProcessPool:
             pass
     if len(inputs) > 1:
@@ -273,31 +296,46 @@ def _audit_isolated(job: Job, inputs: Sequence[Input]) -> list[Tables]:
     return [_audit_together(job, [Loaded(inputs[0].doc, None, None, None, reason)])]
 
 
-@contextmanager
-def _pool(size: int) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes that leave interrupts to this one and do not outlive it."""
-    before = {child.pid for child in multiprocessing.active_children()}
+@dataclass(frozen=True, slots=True)
+class _Team:
+    """Worker processes, and the children that this process had before them."""
+
+    pool: ProcessPoolExecutor
+    before: frozenset[int | None]
+
+
+_PREPARED: list[_Team] = []
+
+
+def _team(size: int) -> _Team:
+    before = frozenset(child.pid for child in multiprocessing.active_children())
     # Threads of polars do not survive a fork, so each worker starts fresh.
-    pool = ProcessPoolExecutor(size, mp_context=multiprocessing.get_context("spawn"))
+    return _Team(ProcessPoolExecutor(size, mp_context=multiprocessing.get_context("spawn")), before)
+
+
+@contextmanager
+def _pool(size: int, *, fresh: bool = False) -> Iterator[ProcessPoolExecutor]:
+    """Worker processes that leave interrupts to this one and do not outlive it."""
+    team = _PREPARED.pop() if _PREPARED and not fresh else _team(size)
     try:
-        yield pool
-        pool.shutdown(wait=True)
+        yield team.pool
+        team.pool.shutdown(wait=True)
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
+        team.pool.shutdown(wait=False, cancel_futures=True)
         for child in multiprocessing.active_children():
-            if child.pid not in before:
+            if child.pid not in team.before:
                 child.terminate()
         raise
 
 
-def _submit(pool: ProcessPoolExecutor, job: Job, inputs: Sequence[Input]) -> Future[Tables]:
-    """Hand a batch to a pool. Workers are born here: they ignore interrupts and have one thread of polars each."""
+def _submit(pool: ProcessPoolExecutor, function: Callable[..., _Result], /, *given: object) -> Future[_Result]:
+    """Hand work to a pool. Workers are born here: they ignore interrupts and have one thread of polars each."""
     threads = os.environ.get("POLARS_MAX_THREADS")
     os.environ.setdefault("POLARS_MAX_THREADS", "1")
     main = threading.current_thread() is threading.main_thread()
     interrupts = signal.signal(signal.SIGINT, signal.SIG_IGN) if main else None
     try:
-        return pool.submit(audit_batch, job, inputs)
+        return pool.submit(function, *given)
     finally:
         if main:
             signal.signal(signal.SIGINT, signal.default_int_handler if interrupts is None else interrupts)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+import polars as pl
 import pytest
 
-from redact.auditing import audit_documents
+from redact.auditing import audit_documents, documents_frame, finish
 from redact.check_reading import edit_distance, is_scan
 from redact.check_rows import SCHEMA_OF
 from redact.check_terms import is_year_certain, latest_lawful, president_on, schedule_date
 from redact.checktables import CHECK_SCHEMAS, build, end_column
+from redact.pipeline import Engine
 from redact.rulebook import packaged
 
 DAY = date(2026, 1, 1)
@@ -107,3 +110,63 @@ def test_one_rule_for_each_check_of_the_guide() -> None:
     assert len(ids) >= 121
     assert "leak-monospace-width" not in ids
     assert "non-cable-document" not in ids
+
+
+def test_what_is_no_record_is_said_under_suppressed() -> None:
+    suppressed = audit_documents({"news": "The mayor spoke.", "a": TELEGRAM}, as_of=DAY).suppressed
+    assert suppressed is not None
+    assert suppressed.filter(suppressed["rule"] == "non-cable-document").rows() == [
+        ("news", "non-cable-document", 0, "not recognised as a record")
+    ]
+
+
+def test_letters_of_a_list_are_no_portions() -> None:
+    items = "(A) MR VALE, AGRONOMIST;\n\n(B) MR HOLT, ECONOMIST;\n\n(C) MRS ORTEGA, CHEMIST.\n\n"
+    text = TELEGRAM.replace("2. (U) The press", f"{items}2. (U) The press")
+    spans = audit_documents({"a": text}, as_of=DAY).spans
+    marks = spans.filter(spans["kind"] == "portion")["text"].to_list()
+    assert marks == ["(C)", "(U)"]
+
+
+def _batch() -> dict[str, str]:
+    numbers = {str(n): TELEGRAM.replace("004821", f"{n:06d}") for n in range(5000, 5009)}
+    return numbers | {"a": TELEGRAM.replace("\n\nClassified By", "\n\nREF: LIMA 4654\n\nClassified By")}
+
+
+def test_references_are_compared_whether_or_not_texts_were_kept() -> None:
+    engine = Engine(packaged())
+    batch = engine.audit(documents_frame(_batch()), as_of=DAY)
+    bare = replace(batch, documents=batch.documents.with_columns(pl.lit(None, pl.String).alias("text")))
+    kept, lost = (finish(engine, [some], as_of=DAY, mode="archive").findings for some in (batch, bare))
+    assert kept.filter(kept["rule"] == "ref-unresolved").select("doc", "line", "evidence").rows() == [
+        ("a", 12, "LIMA 4654")
+    ]
+    assert kept.equals(lost)
+
+
+def test_stand_in_dates_are_one_note_with_a_count() -> None:
+    attributes = "\nMessage Attributes\nDraft Date: 4 NOV 2005\nReview Date: 01 JAN 1960\nDecaption Date: 01 JAN 1960\n"
+    texts = {name: TELEGRAM.replace("004821", name) + attributes for name in ("004821", "004822")}
+    findings = audit_documents(texts, as_of=DAY).findings
+    some = findings.filter(findings["rule"] == "sentinel-date")
+    assert some.select("doc", "evidence", "count").rows() == [("004821", "01 JAN 1960", 4)]
+
+
+@pytest.mark.parametrize(
+    ("stamp", "day"),
+    [
+        ("RELEASED IN PART\nFOIA Case No. 16-00417\nRelease date: March 12, 2018\n", date(2018, 3, 12)),
+        ("DECLASSIFIED\nAuthority NND 959417\nBy JRS NARA Date 6/14/01\n", date(2001, 6, 14)),
+        ("Approved for Release by NSA on 11-19-2013\n", date(2013, 11, 19)),
+        ("RELEASED IN FULL\nFrom: Holt, J.\nDate: 3/4/2010\n", None),
+    ],
+)
+def test_release_date_of_labelled_stamps(stamp: str, day: date | None) -> None:
+    text = f"{stamp}\nSECRET\n\nMEMORANDUM FOR: The Deputy Director\nDATE: May 3, 1958\nSUBJECT: Harbour\n\nText.\n"
+    facts = audit_documents({"a": text}, as_of=DAY).document_facts
+    assert facts["release_date"].to_list() == [day]
+
+
+def test_struck_levels_and_tildes_between_fields_are_no_scanning_noise() -> None:
+    assert not is_scan("~~SECRET~~\n\nText of the memorandum.\n\n~~SECRET~~\n")
+    assert not is_scan("Classified by DAS ~ Class: SECRET ~ Reason: 1.4(D) ~ Declassify on: 2030\n")

@@ -93,6 +93,17 @@ class TestResults:
                 assert pl.concat([getattr(t, table) for t in several]).equals(getattr(one[0], table))
             assert rules(several) == rules(one)
 
+    def test_processes_may_be_started_before(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(workers, "LEAST_BATCH_BYTES", 300)
+        some = inputs(tmp_path, 12)
+        workers.prepare((), some, 2)
+        assert docs(run(JOB, some, 2)) == [item.doc for item in some]
+        assert not workers._PREPARED
+
+    def test_little_input_starts_no_process(self, tmp_path: Path) -> None:
+        workers.prepare((), inputs(tmp_path, 3))
+        assert not workers._PREPARED
+
     def test_progress_counts_every_document(self, tmp_path: Path) -> None:
         seen: list[int] = []
         run(JOB, inputs(tmp_path, 7), 1, seen.append)
