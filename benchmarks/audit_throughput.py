@@ -146,7 +146,7 @@ def profile(texts: Iterable[str]) -> None:
     documents = [Document.of(doc, text) for doc, text in frame.select("doc", "text").iter_rows()]
     say("line index")
     scanner = Scanner(engine.rulebook)
-    scans = [scan for at in range(0, len(documents), 400) for scan in scanner.scan_all(documents[at : at + 400])]
+    scans = scanner.scan_all(documents)
     say("scan")
     kinds = [document_type(document, scan.spans) for document, scan in zip(documents, scans, strict=True)]
     spans = [[] if kind == "not-a-record" else scan.spans for scan, kind in zip(scans, kinds, strict=True)]

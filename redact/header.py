@@ -311,8 +311,12 @@ def _first_date(document: Document, spans: Sequence[Span]) -> date | None:
     }
     for span in spans:
         if span.kind == "release" and span.start < 2500:
-            # Authority, name and date of a stamp stand below its words, down to a blank line.
-            line = document.line_index(max(span.end - 1, span.start)) + 1
+            # Authority, name and date of a stamp stand below its words, down to a blank line, unless its own line
+            # holds the date.
+            last = document.line_index(max(span.end - 1, span.start))
+            if find_dates(text[span.end : document.line_bounds(last)[1]]):
+                continue
+            line = last + 1
             for below in range(line, min(line + 4, len(document.starts))):
                 if not text[slice(*document.line_bounds(below))].strip():
                     break

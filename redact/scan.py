@@ -13,9 +13,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from itertools import accumulate
+from itertools import accumulate, compress
 from operator import itemgetter
 from time import perf_counter
 
@@ -25,7 +25,7 @@ import regex
 from redact.document import Document
 from redact.prefilter import LEAST, MOST_PASSED, coarse, may_match
 from redact.rulebook import PatternRule, Rulebook
-from redact.shortlines import SIEVES, short_lines
+from redact.shortlines import LONGEST, SHORTEST, SIEVES, is_short
 from redact.span import Span
 from redact.values import NORMALISERS, SPLITTERS, probable_date
 
@@ -42,6 +42,8 @@ _CHUNK = 4_000_000
 """Code points of a text that the automaton reads in one call."""
 _REMEMBERED = 100_000
 """Short lines whose reading is kept; labels and letterheads recur on every page of a collection."""
+_VALUES = 4096
+"""Captured texts of a rule whose values are kept."""
 _APART = "\n\0\n"
 """Between two windows: no pattern of a marking matches it, so a match over it is a match that left its window."""
 _MOST_CROSSINGS = 64
@@ -79,10 +81,24 @@ class _Compiled:
     split: Callable[[str], list[tuple[int, int, str]]] | None
     dated: bool
     sieve: Callable[[Sequence[str]], list[bool]] | None
-    coarse: str | None
     joins: bool
     before: int
     after: int
+    known: dict[str, str | None] = field(default_factory=dict)
+    coarse: str | None = ""
+
+    def read(self, raw: str, reading: _Reading) -> str | None:
+        """Canonical value of captured text; the same words recur on every page of a collection."""
+        if self.to_value is None:
+            return raw
+        if self.dated and _TWO_DIGIT_YEAR.search(raw):
+            return self.to_value(raw, reading.date())
+        if raw in self.known:
+            return self.known[raw]
+        if len(self.known) >= _VALUES:
+            self.known.clear()
+        value = self.known[raw] = self.to_value(raw, None)
+        return value
 
 
 def _compile(rule: PatternRule) -> _Compiled:
@@ -98,7 +114,6 @@ def _compile(rule: PatternRule) -> _Compiled:
         split=SPLITTERS[rule.split] if rule.split else None,
         dated=rule.kind == "declass",
         sieve=SIEVES.get(rule.normalise or "") if "value" not in groups and not each and not rule.split else None,
-        coarse=coarse(rule.pattern),
         # Laid end to end, windows have no text start and end of their own, and fuzzy matching looks for the best one.
         joins=not _TEXT_END.search(body)
         and not rule.pattern.flags & (regex.BESTMATCH | regex.ENHANCEMATCH)
@@ -266,19 +281,29 @@ class Scanner:
 
     def _run_short(self, readings: Sequence[_Reading]) -> None:
         """Read the short lines that hold no marking yet; what a line holds depends on nothing but its text."""
+        known = self._known
+        if len(known) > _REMEMBERED:
+            known.clear()
         lines: list[tuple[_Reading, int, str]] = []
         for reading in readings:
             starts = reading.document.starts
             taken = {bisect_right(starts, item[2]) - 1 for item in reading.found if item[4].kind in _TAKES_LINE}
-            for line, text in short_lines(reading.document):
-                if line not in taken:
-                    lines.append((reading, starts[line], text))
+            for line, text in enumerate(reading.document.text.split("\n")):
+                if len(text) >= SHORTEST and (len(text) <= LONGEST or text[0].isspace()):
+                    held = known.get(text)
+                    if held is None:
+                        if not is_short(text):
+                            known[text] = ()
+                            continue
+                    elif not held:
+                        continue
+                    if line not in taken:
+                        lines.append((reading, starts[line], text))
         if not self._read_lines([text for _, _, text in lines]):
             for index in self._short:
                 places = [(reading, start, start + len(text), True) for reading, start, text in lines]
                 _search_each(self._rules[index], index + len(self._rules), places)
             return
-        known = self._known
         for reading, start, text in lines:
             for priority, turn, (a, b, kind, value, rule) in known[text]:
                 reading.found.append((priority, a - b, start + a, turn, Span(start + a, start + b, kind, value, rule)))
@@ -286,23 +311,25 @@ class Scanner:
     def _read_lines(self, texts: Sequence[str]) -> bool:
         """Read the lines that were not met before and remember what they hold; False where that takes too long."""
         known = self._known
-        if len(known) > _REMEMBERED:
-            known.clear()
-        each = [_Reading(Document(text, text, [0])) for text in dict.fromkeys(texts) if text not in known]
-        every = [(reading, 0, len(reading.document.text), False) for reading in each]
+        fresh = [text for text in dict.fromkeys(texts) if text not in known]
+        held: dict[str, _Reading] = {}
         for index in self._short:
-            compiled, places = self._rules[index], every
+            compiled, some = self._rules[index], fresh
+            if not compiled.joins:
+                return False
             if compiled.sieve is not None and compiled.rule.pattern.pattern.endswith(_WHOLE_LINE):
-                may = compiled.sieve([reading.document.text for reading in each])
-                places = [place for place, wanted in zip(every, may, strict=True) if wanted]
+                some = list(compress(some, compiled.sieve(some)))
+            elif len(some) >= LEAST and (may := _may_match(compiled, some)) is not None:
+                some = list(compress(some, may))
+            places = [(_Reading(Document(text, text, [0])), 0, len(text), False) for text in some]
             found: list[tuple[_Reading, _Found]] = []
-            narrow = _narrow(compiled, places)
-            if not compiled.joins or not _search_joined(compiled, index + len(self._rules), narrow, found):
+            if not _search_joined(compiled, index + len(self._rules), places, found):
                 return False
             for reading, item in found:
-                reading.found.append(item)
-        for reading in each:
-            known[reading.document.text] = tuple((item[0], item[3], item[4]) for item in reading.found)
+                held.setdefault(reading.document.text, reading).found.append(item)
+        known.update(dict.fromkeys(fresh, ()))
+        for text, reading in held.items():
+            known[text] = tuple((item[0], item[3], item[4]) for item in reading.found)
         return True
 
     def _settle(self, document: Document, found: list[_Found]) -> list[Span]:
@@ -344,14 +371,24 @@ _TAKES_LINE = frozenset({"banner", "portion", "redaction", "control"})
 
 def _narrow(compiled: _Compiled, places: Sequence[_Place]) -> Sequence[_Place]:
     """The windows in which a rule might match; those cut out of a long line are not asked."""
-    if compiled.coarse is None or len(places) < LEAST:
+    if len(places) < LEAST or compiled.coarse is None:
         return places
-    texts = ["\n" if cut else reading.document.text[start:end] + "\n" for reading, start, end, cut in places]
-    may = may_match(compiled.coarse, texts)
+    texts = ["" if cut else reading.document.text[start:end] for reading, start, end, cut in places]
+    may = _may_match(compiled, texts)
+    return places if may is None else [place for place, wanted in zip(places, may, strict=True) if wanted or place[3]]
+
+
+def _may_match(compiled: _Compiled, texts: Sequence[str]) -> list[bool] | None:
+    """For each text whether a rule might match in it; None where asking does not pay."""
+    if compiled.coarse == "":
+        compiled.coarse = coarse(compiled.rule.pattern)
+    if compiled.coarse is None:
+        return None
+    may = may_match(compiled.coarse, [text + "\n" for text in texts])
     if may is None or sum(may) > MOST_PASSED * len(may):
-        compiled.coarse = None  # it does not pay
-        return places
-    return [place for place, wanted in zip(places, may, strict=True) if wanted or place[3]]
+        compiled.coarse = None
+        return None
+    return may
 
 
 def _search_joined(
@@ -370,8 +407,7 @@ def _search_joined(
         raws = [match[compiled.group] or match[0] for _, _, match in matches]
         matches = [match for match, may in zip(matches, compiled.sieve(raws), strict=True) if may]
     for reading, shift, match in matches:
-        for item in _spans_of(compiled, index, reading, match, shift):
-            found.append((reading, item))
+        found.extend((reading, item) for item in _spans_of(compiled, index, reading, match, shift))
     return True
 
 
@@ -440,33 +476,31 @@ def _search_each(compiled: _Compiled, index: int, places: Sequence[_Place]) -> N
             reading.late.append(compiled.rule.id)
 
 
-def _spans_of(
-    compiled: _Compiled, index: int, reading: _Reading, match: regex.Match[str], shift: int
-) -> Iterator[_Found]:
+def _spans_of(compiled: _Compiled, index: int, reading: _Reading, match: regex.Match[str], shift: int) -> list[_Found]:
     """Spans of one match; `shift` leads from its offsets to those of the document."""
     rule, text = compiled.rule, match.string
     turn = reading.turns.get(index, index)
     places = match.spans("each") if compiled.each else (match.span(compiled.group),)
+    found: list[_Found] = []
     for place in places:
         # An alternative that has no group of its own gives the whole match.
         start, end = place if place[0] >= 0 or compiled.each else match.span()
         if start < 0 or start == end:
             continue
+        raw = text[start:end]
+        start, end = start + shift, end + shift
         if compiled.split is not None:
-            for a, b, value in compiled.split(text[start:end]):
-                span = Span(start + a + shift, start + b + shift, rule.kind, value, rule.id)
-                yield -rule.priority, a - b, span.start, turn, span
+            for a, b, value in compiled.split(raw):
+                span = Span(start + a, start + b, rule.kind, value, rule.id)
+                found.append((-rule.priority, a - b, start + a, turn, span))
             continue
         read: str | None = rule.value
         if read is None:
-            raw = match[compiled.value_group] if compiled.value_group else text[start:end]
-            read = raw
-            if compiled.to_value is not None and raw is not None:
-                on = reading.date() if compiled.dated and _TWO_DIGIT_YEAR.search(raw) else None
-                read = compiled.to_value(raw, on)
+            named = match[compiled.value_group] if compiled.value_group else raw
+            read = compiled.read(named, reading) if named else named
         if read:
-            span = Span(start + shift, end + shift, rule.kind, read, rule.id)
-            yield -rule.priority, start - end, span.start, turn, span
+            found.append((-rule.priority, start - end, start, turn, Span(start, end, rule.kind, read, rule.id)))
+    return found
 
 
 def _choose(items: list[_Found]) -> list[Span]:

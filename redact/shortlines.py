@@ -13,7 +13,6 @@ from functools import cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from redact.document import Document
 from redact.grammar import fast
 
 LONGEST = 48
@@ -37,12 +36,9 @@ _LOST = 4
 """Characters of specks beside a stamp that are passed over."""
 
 
-def short_lines(document: Document) -> Iterator[tuple[int, str]]:
-    """0-based index and text of each line of at most 48 code points without running lower-case text."""
-    is_short = _SHAPE.match
-    for line, text in enumerate(document.text.split("\n")):
-        if len(text) >= SHORTEST and (len(text) <= LONGEST or text[0].isspace()) and is_short(text):
-            yield line, text
+def is_short(line: str) -> bool:
+    """Whether a line of `SHORTEST` code points or more has at most `LONGEST` and no running lower-case text."""
+    return _SHAPE.match(line) is not None
 
 
 def may_be_level(texts: Sequence[str]) -> list[bool]:
