@@ -42,7 +42,17 @@ MOST_FAILURES = 16
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What every batch of a run needs."""
+    """What every batch of a run needs.
+
+    Attributes:
+        rules: an institution's own rule files.
+        as_of: the day against which overdue is judged.
+        mode: `archive` or `publication`.
+        profile: rule → severity or `off`.
+        only: ids of the conditions to run; None for all.
+        keep_text: keep the text of every document (for the audit folder).
+        show_text: keep the text of documents with findings (for reports that show the lines around them).
+    """
 
     rules: tuple[str, ...]
     as_of: date
@@ -50,6 +60,7 @@ class Job:
     profile: dict[str, str]
     only: frozenset[str] | None
     keep_text: bool
+    show_text: bool = True
 
 
 def size_of(item: Input) -> int:
@@ -167,13 +178,11 @@ def _audit_together(job: Job, loaded: Sequence[Loaded]) -> Tables:
     tables = engine_for(job.rules).audit(documents, as_of=job.as_of, mode=job.mode, profile=job.profile, only=job.only)
     if job.keep_text:
         return tables
-    # Text is needed again only where a report shows the lines around a finding, and where the reference line of a
-    # telegram is compared with the other telegrams of the audit.
-    shown = tables.findings.get_column("doc").unique().implode()
-    telegrams = tables.document_facts.filter(pl.col("document_type") == "telegram").get_column("doc").implode()
-    text = pl.col("text")
-    refers = pl.col("doc").is_in(telegrams) & text.str.slice(0, 8200).str.contains("\nREF", literal=True)
-    kept = pl.when(pl.col("doc").is_in(shown) | refers).then(text)
+    # Text is needed again only where a report shows the lines around a finding.
+    shown = (
+        tables.findings.get_column("doc").unique().implode() if job.show_text else pl.Series([[]], dtype=pl.List(str))
+    )
+    kept = pl.when(pl.col("doc").is_in(shown)).then(pl.col("text"))
     return replace(tables, documents=documents.with_columns(kept.alias("text")))
 
 

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,9 @@ class TestResults:
         kept = dict(audit_batch(job, some).documents.select("doc", "text").iter_rows())
         assert kept["news.txt"] is None
         assert kept["seed.txt"]
+        none = audit_batch(replace(job, show_text=False), some)
+        assert none.documents["text"].null_count() == 2
+        assert none.findings.equals(audit_batch(replace(job, keep_text=True), some).findings)
 
 
 class TestFailures:
