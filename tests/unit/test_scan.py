@@ -10,10 +10,12 @@ from typing import Any, ClassVar
 import pytest
 
 from redact import scan as scanning
+from redact import search as searching
 from redact.document import Document
 from redact.grammar import damaged_level
 from redact.rulebook import Rulebook, load, packaged
-from redact.scan import TIME_LIMIT, Scanner
+from redact.scan import Scanner
+from redact.search import TIME_LIMIT
 from redact.shortlines import is_short, may_be_level
 from redact.span import Span
 
@@ -145,7 +147,7 @@ class TestTime:
     SOUND: ClassVar = {"pattern": "good", "kind": "case", "more": 'keywords = ["good"]\nvalue = "Y"'}
 
     def test_a_rule_that_runs_away_is_named_and_the_others_go_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(scanning, "TIME_LIMIT", 0.05)
+        monkeypatch.setattr(searching, "TIME_LIMIT", 0.05)
         own = Scanner(book(self.CATASTROPHE, self.SOUND))
         bad = Document.of("bad", "start" + "a" * 60 + "\ngood")
         good = Document.of("good", "startaab good")
@@ -156,7 +158,7 @@ class TestTime:
         assert [span.value for span in second.spans] == ["X", "Y"]
 
     def test_the_time_is_for_all_windows_of_a_document_together(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(scanning, "TIME_LIMIT", 0.2)
+        monkeypatch.setattr(searching, "TIME_LIMIT", 0.2)
         own = Scanner(book(self.CATASTROPHE))
         text = "\n\n".join("start" + "a" * 60 for _ in range(100))
         begun = time.perf_counter()
@@ -164,7 +166,7 @@ class TestTime:
         assert time.perf_counter() - begun < 10 * 0.2
 
     def test_a_short_line_rule_has_the_same_limit(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(scanning, "TIME_LIMIT", 0.1)
+        monkeypatch.setattr(searching, "TIME_LIMIT", 0.1)
         own = Scanner(
             book({"pattern": r"(?:A|A)+[BC]", "more": 'anchor = "short-line"\nflags = ["multiline"]\nvalue = "X"'})
         )
