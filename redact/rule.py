@@ -6,11 +6,18 @@ import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Literal
 
 import regex
 
 Scope = Literal["document", "corpus"]
+
+
+@cache
+def compile_pattern(body: str, flags: int) -> regex.Pattern[str]:
+    """A pattern, compiled once a process: compiling all that ship takes longer than reading a small document."""
+    return regex.compile(body, flags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +55,13 @@ class Rule:
 class PatternRule(Rule):
     """A rule that reads one kind of marking.
 
-    `pattern` runs on the lines around an anchor: a literal of `keywords` found in the case-folded text, or every
+    `pattern` (`body` compiled with `flags`, when it is first asked for) runs on the lines around an anchor: a literal of `keywords` found in the case-folded text, or every
     line of the class named by `anchor` (`short-line`). `lines` are the numbers of lines before and after the anchor's
     own that the pattern may see. The span is the group `span`, or each capture of the group `each`, or the match.
     """
 
-    pattern: regex.Pattern[str]
+    body: str
+    flags: int
     keywords: tuple[str, ...]
     anchor: str
     lines: tuple[int, int]
@@ -64,6 +72,11 @@ class PatternRule(Rule):
     unless: tuple[str, ...]
     priority: int
     weak: bool
+
+    @property
+    def pattern(self) -> regex.Pattern[str]:
+        """Raises regex.error where the body is no regular expression; the loader has asked for those it does not know."""
+        return compile_pattern(self.body, self.flags)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 import regex
 
 from redact.errors import RuleFileError
-from redact.rule import ConditionRule, PatternRule, Rule, Validity, message_fields
+from redact.rule import ConditionRule, PatternRule, Rule, Validity, compile_pattern, message_fields
 from redact.values import NORMALISERS, SPLITTERS
 from redact.vocabulary import KINDS, SEVERITIES
 
@@ -53,10 +53,15 @@ def _window(value: Any) -> Validity:
 
 
 class RuleReader:
-    """Checks one `[[rule]]` table; collects its faults."""
+    """Checks one `[[rule]]` table; collects its faults.
 
-    def __init__(self, path: str, entry: Mapping[str, Any], fragments: Mapping[str, str]) -> None:
-        self.path, self.entry, self.fragments = path, entry, fragments
+    A pattern of a file that is known to be sound (`is_tested`) is not tried.
+    """
+
+    def __init__(
+        self, path: str, entry: Mapping[str, Any], fragments: Mapping[str, str], *, is_tested: bool = False
+    ) -> None:
+        self.path, self.entry, self.fragments, self.is_tested = path, entry, fragments, is_tested
         self.faults: list[RuleFileError] = []
         given = entry.get("id")
         self.id = given if isinstance(given, str) else None
@@ -145,7 +150,8 @@ class RuleReader:
             if name not in FLAGS:
                 self.fault("flags", f"unknown flag `{name}`; known: {', '.join(FLAGS)}")
             flags |= FLAGS.get(name, 0)
-        compiled = self.compile(str(body or ""), flags | regex.VERSION0)
+        flags |= regex.VERSION0
+        expanded = self.expand(str(body or ""), flags)
         keywords = tuple(word.lower() for word in self.texts("keywords"))
         anchor = self.choice("anchor", ("keyword", "short-line"), "keyword")
         if phrases and not keywords:
@@ -172,12 +178,13 @@ class RuleReader:
             if name not in ("kind", "rule", "value") or not what:
                 self.fault("needs", f"`{item}`: write `kind:release`, `rule:withdrawal-sheet` or `value:WITHHELD`")
         self.check_examples(("text",), ("span", "none"))
-        if self.faults or compiled is None:
+        if self.faults or expanded is None:
             return None
         value = self.entry.get("value")
         return PatternRule(
             kind=kind,
-            pattern=compiled,
+            body=expanded,
+            flags=flags,
             keywords=keywords,
             anchor=anchor,
             lines=(lines[0], lines[1]),
@@ -191,7 +198,9 @@ class RuleReader:
             **common,
         )
 
-    def compile(self, body: str, flags: int) -> regex.Pattern[str] | None:
+    def expand(self, body: str, flags: int) -> str | None:
+        """A pattern with its fragments put in; one that is not known to compile is tried."""
+
         def fragment(match: regex.Match[str]) -> str:
             if match[1] not in self.fragments:
                 raise KeyError(match[1])
@@ -203,7 +212,9 @@ class RuleReader:
                 if expanded == body:
                     break
                 body = expanded
-            return regex.compile(body, flags)
+            if not self.is_tested:
+                compile_pattern(body, flags)
+            return body
         except KeyError as err:
             self.fault("pattern", f"unknown fragment <<{err.args[0]}>>")
         except (regex.error, ValueError, RecursionError) as err:

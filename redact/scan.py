@@ -51,7 +51,7 @@ class Scan:
 class _Wide(NamedTuple):
     """A rule that looks at more than one line: number, lines before and after that of its literal."""
 
-    index: int
+    number: int
     before: int
     after: int
 

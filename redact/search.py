@@ -36,6 +36,7 @@ _WHOLE_LINE = r"(?<span>[^\s](?:[^\n]{2,46}[^\s])?)[ \t\f\r]*$"
 """End of a pattern whose span is its line without what frames it; such lines are sieved before they are searched."""
 _TWO_DIGIT_YEAR = regex.compile(r"\d\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2}(?!\d)|[A-Za-z]{3,9}\.?,?\s+\d{2}(?!\d)")
 _TEXT_END = regex.compile(r"\\[AZzG]")
+_OWN_FLAGS = regex.compile(r"\(\?[a-zA-Z]+\)")
 _LINE_END = regex.compile(r"(?<!\\)(?:\\\\)*(?:(?<!\[)\^|\$)")
 
 
@@ -79,16 +80,30 @@ class Compiled:
 
     rule: PatternRule
     turn: int
-    group: str | int
-    each: bool
-    value_group: str | None
-    to_value: Callable[[str, date | None], str | None] | None
-    split: Callable[[str], list[tuple[int, int, str]]] | None
-    sieve: Callable[[Sequence[str]], list[bool]] | None
     joins: bool
     near: bool
+    to_value: Callable[[str, date | None], str | None] | None
+    split: Callable[[str], list[tuple[int, int, str]]] | None
+    group: str | int = 0
+    each: bool = False
+    value_group: str | None = None
+    sieve: Callable[[Sequence[str]], list[bool]] | None = None
+    pattern: regex.Pattern[str] | None = None
     known: dict[str, str | None] = field(default_factory=dict)
     coarse: str | None = ""
+
+    def ready(self) -> regex.Pattern[str]:
+        """The pattern, compiled when it is first needed, with what its groups say."""
+        if self.pattern is None:
+            rule = self.rule
+            self.pattern = rule.pattern
+            groups = self.pattern.groupindex
+            self.each = "each" in groups
+            self.group = "each" if self.each else "span" if "span" in groups else 0
+            self.value_group = "value" if "value" in groups and not self.each else None
+            if "value" not in groups and not self.each and self.split is None:
+                self.sieve = SIEVES.get(rule.normalise or "")
+        return self.pattern
 
     def items_of(self, match: regex.Match[str], shift: int) -> Iterator[Item]:
         """What one match says; `shift` leads from its offsets to those wanted."""
@@ -134,26 +149,22 @@ class Compiled:
 
 def compile_rule(rule: PatternRule, turn: int) -> Compiled:
     """A rule made ready; `turn` is its number among its like."""
-    groups = rule.pattern.groupindex
-    each = "each" in groups
-    body = rule.pattern.pattern
+    body, flags = rule.body, rule.flags
+    if _OWN_FLAGS.search(body):
+        flags = rule.pattern.flags
     # Laid end to end, texts have no text start and end of their own, and fuzzy matching looks for the best one.
     joins = (
         not _TEXT_END.search(body)
-        and not rule.pattern.flags & (regex.BESTMATCH | regex.ENHANCEMATCH)
-        and bool(rule.pattern.flags & regex.MULTILINE or not _LINE_END.search(body))
+        and not flags & (regex.BESTMATCH | regex.ENHANCEMATCH)
+        and bool(flags & regex.MULTILINE or not _LINE_END.search(body))
     )
     return Compiled(
         rule=rule,
         turn=turn,
-        group="each" if each else "span" if "span" in groups else 0,
-        each=each,
-        value_group="value" if "value" in groups and not each else None,
-        to_value=NORMALISERS[rule.normalise] if rule.normalise else None,
-        split=SPLITTERS[rule.split] if rule.split else None,
-        sieve=SIEVES.get(rule.normalise or "") if "value" not in groups and not each and not rule.split else None,
         joins=joins,
         near=joins and rule.lines == (0, 0),
+        to_value=NORMALISERS[rule.normalise] if rule.normalise else None,
+        split=SPLITTERS[rule.split] if rule.split else None,
     )
 
 
@@ -163,8 +174,11 @@ def read_texts(compiled: Compiled, texts: Sequence[str]) -> dict[str, list[Item]
     Returns:
         None where the rule ran out of time, or does not give in texts laid end to end what it gives in each.
     """
+    if not texts:
+        return {}
+    compiled.ready()
     some: Sequence[str] = texts
-    if compiled.sieve is not None and compiled.rule.pattern.pattern.endswith(_WHOLE_LINE):
+    if compiled.sieve is not None and compiled.rule.body.endswith(_WHOLE_LINE):
         some = list(compress(texts, compiled.sieve(texts)))
     elif len(texts) >= LEAST and (may := _may_match(compiled, texts)) is not None:
         some = list(compress(texts, may))
@@ -193,7 +207,7 @@ def read_texts(compiled: Compiled, texts: Sequence[str]) -> dict[str, list[Item]
 def _may_match(compiled: Compiled, texts: Sequence[str]) -> list[bool] | None:
     """For each text whether a rule might match in it; None where asking does not pay."""
     if compiled.coarse == "":
-        compiled.coarse = coarse(compiled.rule.pattern)
+        compiled.coarse = coarse(compiled.ready())
     if compiled.coarse is None:
         return None
     may = may_match(compiled.coarse, [text + "\n" for text in texts])
@@ -215,7 +229,7 @@ def _matches_joined(
     width = len(_APART)
     begins = list(accumulate((len(text) + width for text in texts[:-1]), initial=width))
     ends = [begin + len(text) for begin, text in zip(begins, texts, strict=True)]
-    finditer = compiled.rule.pattern.finditer
+    finditer = compiled.ready().finditer
     limit = TIME_LIMIT + len(joined) / 1e6
     crossings = at = 0
     last = len(begins) - 1
@@ -253,7 +267,7 @@ def read_within(compiled: Compiled, text: str, windows: Sequence[tuple[int, int]
         text: the text of the document; offsets of the items refer to it.
         windows: start and end of each window.
     """
-    finditer = compiled.rule.pattern.finditer
+    finditer = compiled.ready().finditer
     left = TIME_LIMIT
     items: list[Item] = []
     for start, end in windows:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from redact.rule import ConditionRule, PatternRule, Rule
-from redact.rulebook import packaged, packaged_files
+from redact.rulebook import load, packaged, packaged_files
 from redact.vocabulary import KINDS
 from tests.conftest import ROOT
 
@@ -169,3 +169,8 @@ class TestTables:
             rows = list(csv.reader(io.StringIO(text, newline="")))
             assert {len(row) for row in rows if row} == {len(rows[0])}, name
             assert len({tuple(row) for row in rows}) == len(rows), name
+
+
+def test_the_files_that_ship_pass_the_checks_that_loading_them_leaves_out() -> None:
+    files, tables = packaged_files()
+    assert load(files, tables) == BOOK
