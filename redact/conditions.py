@@ -263,9 +263,14 @@ def _fails(table: str, rules: Sequence[ConditionRule], flags: pl.DataFrame) -> d
     """Ids of rules that some row fails, with their Boolean result; one pandera validation.
 
     The frame holds one Boolean column a rule: polars evaluates all conditions of a table in one pass, and pandera's
-    cost does not grow with the columns of the table (110 checks: 0.25 s with them, 0.1 s without).
+    cost does not grow with the columns of the table (110 checks: 0.25 s with them, 0.1 s without). A check costs
+    pandera a millisecond, most of it whatever the rows; a column without a false cannot fail one and gets none.
     """
-    schema = pa.DataFrameSchema({}, checks=[_check_of(rule.id) for rule in rules], name=table)
+    doubtful = flags.select(pl.all().all()).row(0)
+    checks = [_check_of(rule.id) for rule, holds in zip(rules, doubtful, strict=True) if not holds]
+    if not checks:
+        return {}
+    schema = pa.DataFrameSchema({}, checks=checks, name=table)
     try:
         with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
             schema.validate(flags, lazy=True)

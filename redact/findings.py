@@ -13,7 +13,7 @@ import polars as pl
 from redact.checktables import end_column
 from redact.conditions import Violations
 from redact.evidence import EVIDENCE_LENGTH, fold, line_around, shorten, stable_name
-from redact.rulebook import MESSAGES, ConditionRule, Rule, message_fields
+from redact.rulebook import ConditionRule, Rule, message_parts
 from redact.tables import SCHEMAS
 
 __all__ = ["EVIDENCE_LENGTH", "Mode", "build_findings", "fold", "severity_of", "shorten", "shown", "stable_name"]
@@ -38,6 +38,8 @@ def shown(value: Any) -> str:
     """A value as a message shows it: dates ISO, lists comma-separated, null `unknown`."""
     if value is None:
         return UNKNOWN
+    if isinstance(value, str):
+        return " ".join(value.split())
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, date):
@@ -107,8 +109,9 @@ def build_findings(
         severity = severity_of(some.rule, mode, profile)
         if severity is not None:
             wanted.extend((some.rule, severity, row, count) for row, count in _rows(some))
+    schema = SCHEMAS["findings"]
     if not wanted:
-        return pl.DataFrame(schema=SCHEMAS["findings"])
+        return pl.DataFrame(schema=schema)
     docs = {row["doc"] for _, _, row, _ in wanted}
     some_docs = documents.filter(pl.col("doc").is_in(list(docs)))
     texts = {doc: text or "" for doc, text in some_docs.select("doc", "text").iter_rows()}
@@ -126,7 +129,7 @@ def build_findings(
     for finding in findings:
         finding["evidence"] = shorten(finding["evidence"])
         del finding["line_text"]
-    return pl.DataFrame(findings, schema=SCHEMAS["findings"], orient="row")
+    return pl.DataFrame({name: [finding[name] for finding in findings] for name in schema}, schema=schema)
 
 
 def _finding(rule: ConditionRule, severity: str, row: Mapping[str, Any], count: int, text: str) -> dict[str, Any]:
@@ -137,10 +140,11 @@ def _finding(rule: ConditionRule, severity: str, row: Mapping[str, Any], count: 
         start, end = _place(text, row.get(rule.points_at), row.get(end_column(rule.points_at)))
         head, line_text = line_around(text, start)
         line, column, evidence = text.count("\n", 0, start) + 1, start - head + 1, text[start:end]
-    fields = {
-        name: count if name == "count" and name not in row else shown(row.get(name))
-        for name in message_fields(rule.message)
-    }
+    pieces: list[str] = []
+    for words, name in message_parts(rule.message):
+        pieces.append(words)
+        if name is not None:
+            pieces.append(str(count) if name == "count" and name not in row else shown(row.get(name)))
     return {
         "rule": rule.id,
         "severity": severity,
@@ -149,7 +153,7 @@ def _finding(rule: ConditionRule, severity: str, row: Mapping[str, Any], count: 
         "column": column,
         "start": start,
         "end": end,
-        "message": MESSAGES.vformat(rule.message, (), fields),
+        "message": "".join(pieces),
         "evidence": evidence,
         "authority": "; ".join(rule.authority),
         "advice": rule.advice,

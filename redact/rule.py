@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -55,9 +55,10 @@ class Rule:
 class PatternRule(Rule):
     """A rule that reads one kind of marking.
 
-    `pattern` (`body` compiled with `flags`, when it is first asked for) runs on the lines around an anchor: a literal of `keywords` found in the case-folded text, or every
-    line of the class named by `anchor` (`short-line`). `lines` are the numbers of lines before and after the anchor's
-    own that the pattern may see. The span is the group `span`, or each capture of the group `each`, or the match.
+    `pattern` (`body` compiled with `flags`, when it is first asked for) runs on the lines around an anchor: a literal
+    of `keywords` found in the case-folded text, or every line of the class named by `anchor` (`short-line`). `lines`
+    are the numbers of lines before and after the anchor's own that the pattern may see. The span is the group `span`,
+    or each capture of the group `each`, or the match.
     """
 
     body: str
@@ -75,7 +76,7 @@ class PatternRule(Rule):
 
     @property
     def pattern(self) -> regex.Pattern[str]:
-        """Raises regex.error where the body is no regular expression; the loader has asked for those it does not know."""
+        """Raises regex.error where the body is no regular expression."""
         return compile_pattern(self.body, self.flags)
 
 
@@ -115,26 +116,21 @@ class RuleCard:
     known: tuple[str, ...]
 
 
-class _Message(string.Formatter):
-    """Fills `{column}`; refuses attribute and index access."""
+@cache
+def message_parts(message: str) -> tuple[tuple[str, str | None], ...]:
+    """Pieces of a message: a text and the name of the column that follows it, or None at the end.
 
-    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        if not field_name.isidentifier():
-            raise ValueError(f"`{{{field_name}}}`: only names of columns may stand in a message")
-        return super().get_field(field_name, args, kwargs)
-
-
-MESSAGES = _Message()
-"""The only formatter of rule messages."""
+    Raises:
+        ValueError: something else than a plain name stands in braces.
+    """
+    parts: list[tuple[str, str | None]] = []
+    for text, name, spec, conversion in string.Formatter().parse(message):
+        if name is not None and (not name.isidentifier() or spec or conversion):
+            raise ValueError(f"`{{{name}}}`: only names of columns may stand in a message")
+        parts.append((text, name))
+    return tuple(parts)
 
 
 def message_fields(message: str) -> tuple[str, ...]:
     """Names that a message refers to. Raises ValueError on anything but plain names."""
-    names = []
-    for _, name, spec, conversion in MESSAGES.parse(message):
-        if name is None:
-            continue
-        if not name.isidentifier() or spec or conversion:
-            raise ValueError(f"`{{{name}}}`: only names of columns may stand in a message")
-        names.append(name)
-    return tuple(names)
+    return tuple(name for _, name in message_parts(message) if name is not None)

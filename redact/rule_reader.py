@@ -160,6 +160,8 @@ class RuleReader:
             self.fault("keywords", 'a rule needs a literal that every hit holds, or `anchor = "short-line"`')
         if any(len(word) < 2 for word in keywords):
             self.fault("keywords", "a keyword has two characters at least")
+        if any("\n" in word[:-1] for word in keywords):
+            self.fault("keywords", "a keyword stands in one line; it may hold the end of the line")
         lines = self.entry.get("lines", [0, 0])
         if not (isinstance(lines, list) and len(lines) == 2 and all(isinstance(n, int) and 0 <= n <= 8 for n in lines)):
             self.fault("lines", "two numbers from 0 to 8: lines before and after the anchor's")

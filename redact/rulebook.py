@@ -16,11 +16,10 @@ from importlib import resources
 from typing import Any
 
 from redact.errors import RuleFileError, RuleFilesError
-from redact.rule import MESSAGES, ConditionRule, PatternRule, Rule, RuleCard, Validity, message_fields
+from redact.rule import ConditionRule, PatternRule, Rule, RuleCard, Validity, message_fields, message_parts
 from redact.rule_reader import RuleReader
 
 __all__ = [
-    "MESSAGES",
     "ConditionRule",
     "PatternRule",
     "Rule",
@@ -31,6 +30,7 @@ __all__ = [
     "cards",
     "load",
     "message_fields",
+    "message_parts",
     "packaged",
     "packaged_files",
 ]

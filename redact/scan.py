@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -173,29 +173,31 @@ class Scanner:
         long: list[tuple[int, int, int]] = []
         with_wide: list[tuple[int, _Line]] = []
         content, is_long = "", False
-        for word, at in self._hits(text):
-            if at >= line_end or at < line_start:
-                if words is not None:
-                    self._meet(content, words, reading, line_start, line, with_wide, fresh)
-                    words = None
-                line = bisect_right(starts, at) - 1
-                line_start = starts[line]
-                line_end = starts[line + 1] if line + 1 < n_lines else n_chars + 1
-                is_long = line_end - line_start > LONG_LINE
-                if not is_long:
-                    content = text[line_start : line_end - 1]
-                    held = known.get(content)
-                    if held is None:
-                        words = {word}
-                    else:
-                        reading.lines.append((line_start, content, held))
-                        if held.wide:
-                            with_wide.append((line, held))
-                        continue
+        for word, at, _ in self._hits(text):
+            if at < line_end:  # a literal stands in one line, and they come in the order of their lines
+                if is_long:
+                    long.append((word, at, line))
+                elif words is not None:
+                    words.add(word)
+                continue
+            if words is not None:
+                self._meet(content, words, reading, line_start, line, with_wide, fresh)
+                words = None
+            line = bisect_right(starts, at, line) - 1
+            line_start = starts[line]
+            line_end = starts[line + 1] if line + 1 < n_lines else n_chars + 1
+            is_long = line_end - line_start > LONG_LINE
             if is_long:
                 long.append((word, at, line))
-            elif words is not None:
-                words.add(word)
+                continue
+            content = text[line_start : line_end - 1]
+            held = known.get(content)
+            if held is None:
+                words = {word}
+                continue
+            reading.lines.append((line_start, content, held))
+            if held.wide:
+                with_wide.append((line, held))
         if words is not None:
             self._meet(content, words, reading, line_start, line, with_wide, fresh)
         for line, held in with_wide:
@@ -235,16 +237,20 @@ class Scanner:
         if wide:
             with_wide.append((line, held))
 
-    def _hits(self, text: str) -> Iterator[tuple[int, int]]:
-        """Literal and offset of every occurrence, in the order of their ends; piece by piece for a huge text."""
-        if len(text) <= _CHUNK:
-            for word, at, _ in self._find(_lower(text)):
-                yield word, at
-            return
+    def _hits(self, text: str) -> Iterable[tuple[int, int, int]]:
+        """Literal, start and end of every occurrence, in the order of their ends; piece by piece for a huge text.
+
+        What a line holds depends on the line alone, so the last one ends like any other.
+        """
+        if text[-1:] != "\n":
+            text += "\n"
+        return self._find(_lower(text)) if len(text) <= _CHUNK else self._hits_of_pieces(text)
+
+    def _hits_of_pieces(self, text: str) -> Iterator[tuple[int, int, int]]:
         for begin in range(0, len(text), _CHUNK):
-            for word, at, _ in self._find(_lower(text[begin : begin + _CHUNK + self._longest])):
+            for word, at, end in self._find(_lower(text[begin : begin + _CHUNK + self._longest])):
                 if at < _CHUNK:
-                    yield word, begin + at
+                    yield word, begin + at, begin + end
 
     def _find(self, text: str) -> list[tuple[int, int, int]]:
         if self._automaton is None:
@@ -315,20 +321,21 @@ class Scanner:
         """Read the short lines that hold no marking yet; what a line holds depends on nothing but its text."""
         known = self._short_lines
         lines: list[tuple[_Reading, int, str]] = []
+        get = known.get
         for reading in readings:
             starts = reading.document.starts
             taken = {bisect_right(starts, item[2]) - 1 for item in reading.found if item[4][2] in _TAKES_LINE}
-            for line, text in enumerate(reading.document.text.split("\n")):
-                if len(text) >= SHORTEST and (len(text) <= LONGEST or text[0].isspace()):
-                    held = known.get(text)
-                    if held is None:
-                        if not is_short(text):
-                            known[text] = ()
-                            continue
-                    elif not held:
-                        continue
-                    if line not in taken:
-                        lines.append((reading, starts[line], text))
+            # Written for speed: most lines of a collection are long, and most short ones were met before.
+            some = [
+                (line, text)
+                for line, text in enumerate(reading.document.text.split("\n"))
+                if len(text) >= SHORTEST and (len(text) <= LONGEST or text[0].isspace()) and get(text) != ()
+            ]
+            for line, text in some:
+                if text not in known and not is_short(text):
+                    known[text] = ()
+                elif line not in taken:
+                    lines.append((reading, starts[line], text))
         if not self._read_short_texts([text for _, _, text in lines]):
             for reading in readings:
                 windows = [(start, start + len(text)) for own, start, text in lines if own is reading]
@@ -358,9 +365,8 @@ class Scanner:
     def _take(self, reading: _Reading, start: int, items: Sequence[Item]) -> None:
         """Put what was read in a text that starts at an offset among what its document holds."""
         found = reading.found
-        for order, a, b, turn, kind, value, rule, raw in items:
-            if raw is not None:
-                value = self._rules[turn % len(self._rules)].dated(raw, reading.date())
+        for order, a, b, turn, kind, fixed, rule, raw in items:
+            value = fixed if raw is None else self._rules[turn % len(self._rules)].dated(raw, reading.date())
             if value:
                 found.append((order, a - b, start + a, turn, Span(start + a, start + b, kind, value, rule)))
 

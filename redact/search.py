@@ -217,9 +217,7 @@ def _may_match(compiled: Compiled, texts: Sequence[str]) -> list[bool] | None:
     return may
 
 
-def _matches_joined(
-    compiled: Compiled, texts: Sequence[str], found: list[tuple[str, int, regex.Match[str]]]
-) -> bool:
+def _matches_joined(compiled: Compiled, texts: Sequence[str], found: list[tuple[str, int, regex.Match[str]]]) -> bool:
     """Matches in texts laid end to end, each with its text and what leads from its offsets to those of the text.
 
     Raises:

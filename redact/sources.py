@@ -24,11 +24,19 @@ OTHER_FORMATS = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A file to read: its name in the audit, where it lies (None: standard input), whether it was named directly."""
+    """A file to read.
+
+    Attributes:
+        doc: its name in the audit.
+        path: where it lies; None for standard input.
+        named: it was named directly, not met in a folder.
+        size: its bytes when it was met in a folder.
+    """
 
     doc: str
     path: Path | None
     named: bool = False
+    size: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +78,12 @@ def select(paths: Sequence[str]) -> Selection:
         path = Path(given)
         if path.is_dir():
             before = len(inputs) + len(skipped)
-            for item in _walk(path, faults):
-                key = os.path.realpath(item)
+            for item, key, size in _walk(path, faults):
                 if key in inputs:
                     continue
                 suffix = item.suffix.lower()
                 if suffix in TEXT_SUFFIXES:
-                    inputs[key] = Input(item.as_posix(), item)
+                    inputs[key] = Input(item.as_posix(), item, size=size)
                 else:
                     reason = f"{suffix} files are not read yet" if suffix in OTHER_FORMATS else "not a document format"
                     skipped.append((item.as_posix(), reason))
@@ -98,21 +105,35 @@ def select(paths: Sequence[str]) -> Selection:
     return Selection(tuple(inputs.values()), tuple(skipped), tuple(faults))
 
 
-def _walk(folder: Path, faults: list[str]) -> Iterator[Path]:
-    def refuse(err: OSError) -> None:
+def _walk(folder: Path, faults: list[str]) -> Iterator[tuple[Path, str, int | None]]:
+    """Files of a folder and of those in it, each with its real path and its size; links to folders are not followed."""
+    try:
+        with os.scandir(folder) as entries:
+            some = sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: entry.name)
+    except OSError as err:
         faults.append(f"{err.filename}: cannot list the folder: {err.strerror}")
-
-    for root, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith("."):
-                yield Path(root) / name
+        return
+    real = os.path.realpath(folder)  # once a folder: it asks for every part of a path
+    folders: list[Path] = []
+    for entry in some:
+        item = folder / entry.name
+        try:
+            if entry.is_dir():
+                if not entry.is_symlink():
+                    folders.append(item)
+                continue
+            size = entry.stat().st_size
+        except OSError:  # a link to nothing, a file that has gone: reading it will say so
+            size = None
+        yield item, os.path.realpath(item) if entry.is_symlink() else os.path.join(real, entry.name), size
+    for item in folders:
+        yield from _walk(item, faults)
 
 
 def read(item: Input) -> Loaded:
     """Read one input; a fault is told in `unreadable`, never raised."""
     try:
-        data = sys.stdin.buffer.read() if item.path is None else item.path.read_bytes()
+        data = sys.stdin.buffer.read() if item.path is None else _bytes_of(item.path)
     except PermissionError:
         return Loaded(item.doc, None, None, None, "no permission to read it")
     except IsADirectoryError:
@@ -123,6 +144,11 @@ def read(item: Input) -> Loaded:
         return Loaded(item.doc, None, None, None, "it is larger than the memory of this machine can hold")
     suffix = item.path.suffix.lower() if item.path is not None else ""
     return decode(item.doc, data, suffix)
+
+
+def _bytes_of(path: Path) -> bytes:
+    with open(path, "rb", buffering=0) as file:
+        return file.read()
 
 
 def decode(doc: str, data: bytes, suffix: str = "") -> Loaded:

@@ -65,6 +65,8 @@ class Job:
 
 def size_of(item: Input) -> int:
     """Bytes of an input; 0 where that cannot be told."""
+    if item.size is not None:
+        return item.size
     try:
         return item.path.stat().st_size if item.path is not None else 0
     except OSError:

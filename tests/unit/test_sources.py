@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from redact import sources
 from redact.errors import UsageError
 from redact.sources import Input, decode, read, read_rule_files, select
 
@@ -103,10 +104,10 @@ class TestRead:
         assert read(Input("d", tmp_path)).unreadable == "it is a folder"
 
     def test_too_little_memory_is_a_reason(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        def fail(self: Path) -> bytes:
+        def fail(path: Path) -> bytes:
             raise MemoryError
 
-        monkeypatch.setattr(Path, "read_bytes", fail)
+        monkeypatch.setattr(sources, "_bytes_of", fail)
         assert "memory" in str(read(Input("d", tmp_path / "a.txt")).unreadable)
 
 
