@@ -64,13 +64,15 @@ class Engine:
 
     def understand(self, document: Document) -> Understood:
         """Read one document: scan, route, derive."""
+        document = document.evened()
         return self._understood(document, self._scanner.scan(document))
 
     def understand_all(self, documents: Iterable[Document]) -> Iterator[tuple[Document, Understood]]:
         """Read many documents, in order; cheaper than one by one."""
         for some in _handfuls(documents):
-            for document, scan in zip(some, self._scanner.scan_all(some), strict=True):
-                yield document, self._understood(document, scan)
+            evened = [document.evened() for document in some]
+            for document, even, scan in zip(some, evened, self._scanner.scan_all(evened), strict=True):
+                yield document, self._understood(even, scan)
 
     def _understood(self, document: Document, scan: Scan) -> Understood:
         kind = (record_type if self._as_record else document_type)(document, scan.spans)
@@ -101,7 +103,7 @@ class Engine:
         named = ((doc, text) for doc, text in documents.select("doc", "text").iter_rows() if text is not None)
         for document, understood in self.understand_all(Document.of(doc, text) for doc, text in named):
             read.add(document, understood)
-            examined.append((document.doc, examine(document, understood.spans, understood.record)))
+            examined.append((document.doc, examine(document.evened(), understood.spans, understood.record)))
         tables = read.frames()
         conditions = [rule for rule in self.rulebook.conditions if rule.scope == "document"]
         findings, suppressed = _findings(

@@ -115,6 +115,9 @@ class Compiled:
             if start < 0 or start == end:
                 continue
             raw = text[start:end]
+            if raw[-1] == " ":  # a marking does not end with what pads its line
+                raw = raw.rstrip(" ")
+                end = start + len(raw)
             start, end = start + shift, end + shift
             if self.split is not None:
                 for a, b, value in self.split(raw):

@@ -36,6 +36,9 @@ _PORTION = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _UNWRAPPED = re.compile(r"(?://)?[A-Z&]+(?:[-/ ,]{1,2}[A-Z0-9]+)*")
+_SHORT_HEAD = re.compile(r"(?:TS|[SCU])//")
+_STRICT = re.compile(r"(?:TOP SECRET|SECRET|CONFIDENTIAL|UNCLASSIFIED)(?:/{1,2}[A-Z][A-Z0-9, -]{1,40}){1,6}")
+"""A banner of modern form with an undamaged level: one control that no table lists does not make it prose."""
 _PLAIN_PORTION = re.compile(r"\(?\s*(TS|S|C|U|SBU|LOU|FOUO|CUI|R)\s*\)?")
 _NOISE_ENDS = " \t.,:;'\"`~*_=<>-|^/\\()[]{}\u2022!"
 _STOP = frozenset(
@@ -54,6 +57,9 @@ def _frequent() -> dict[str, str]:
         for control in ("NOFORN", "SENSITIVE", "NODIS", "EXDIS"):
             for mark in ("//", "/", " ", " - "):
                 found[f"{level}{mark}{control}"] = f"{level}//{control}"
+    found |= dict.fromkeys(("OFFICIAL-SENSITIVE", "OFFICIAL SENSITIVE", "OFFICIAL - SENSITIVE"), "OFFICIAL-SENSITIVE")
+    found |= dict.fromkeys(("Sensitive But Unclassified", "Sensitive but Unclassified"), "SENSITIVE BUT UNCLASSIFIED")
+    found["MOST SECRET"] = "MOST SECRET"  # the British level above SECRET until 1944
     found["C O N F I D E N T I A L"] = "CONFIDENTIAL"
     found["U N C L A S S I F I E D"] = "UNCLASSIFIED"
     return found
@@ -69,11 +75,30 @@ def _vocabulary_starts() -> frozenset[str]:
 
 def banner_value(text: str) -> str | None:
     """The canonical banner of an undamaged or lightly damaged marking that is the whole text, or None."""
-    text = text.strip().replace("EXCLUSIVELY EYES ONLY", "EYES ONLY")
+    text = text.strip()
+    if text.endswith(_VARIED_ENDS) or text.startswith("UK "):
+        text = _as_listed(text)
     known = _frequent().get(text)
     if known or not 2 <= len(text) <= _LONGEST or not _HEAD.match(text):
         return known
     return _banner_value(text)
+
+
+_VARIED_ENDS = ("ONLY", "PERSONAL", '"', "”", ")")
+
+
+def _as_listed(text: str) -> str:
+    """A banner in the wording of the tables: allied governments and writers of telegrams word some otherwise."""
+    text = text.replace("EXCLUSIVELY EYES ONLY", "EYES ONLY").replace("EXCLUSIVE EYES ONLY", "EYES ONLY")
+    if text.startswith("UK "):
+        text = "GBR " + text[3:]
+    for conjunction in (" AND PERSONAL", " & PERSONAL"):
+        if text.endswith(conjunction):
+            return text[: -len(conjunction)] + "/PERSONAL"
+    if text.endswith(")") and text.count("(") == 1:
+        head, _, rest = text.partition("(")
+        return f"{head.rstrip()}/{rest[:-1]}" if head else text
+    return text.replace('"', "").replace("“", "").replace("”", "")
 
 
 @lru_cache(maxsize=32768)
@@ -147,10 +172,19 @@ def _letter(banner: str) -> str | None:
 
 def _value(text: str, portion: bool) -> str | None:
     reading = read(text, portion)
-    if reading is None or any(token.kind == "unknown" for token in reading[1]):
+    if reading is None:
+        return None
+    if not portion and _SHORT_HEAD.match(text) and any(token.damage for token in reading[1]):
+        return None
+    unlisted = [token.text for token in reading[1] if token.kind == "unknown"]
+    if unlisted and (portion or len(unlisted) > 1 or not _STRICT.fullmatch(text) or not unlisted[0].isalnum()):
         return None
     mark, _ = build(reading[1])
-    return canonical_text(mark, portion)
+    value = canonical_text(mark, portion)
+    if unlisted and value and text.replace("//", "/") == value.replace("//", "/"):
+        # what category an unlisted control belongs to is not known: it stays where it was written
+        return text
+    return value
 
 
 # damaged levels
@@ -189,6 +223,8 @@ def _keys() -> dict[int, tuple[tuple[str, str, float], ...]]:
 
 _ALNUM = re.compile(r"[^A-Z0-9\"&?!\[|@$]+")
 _LETTERS = frozenset("SECRTOPNFIDALU")
+_WORD = re.compile(r"(?=[A-Z]*[AEIOU])(?=[A-Z]*[^AEIOU])[A-Z]{3,4}")
+"""What is more likely a word beside the level (SECRET LIFE) than a speck."""
 
 
 def damaged_level(text: str) -> tuple[str, int] | None:
@@ -237,6 +273,8 @@ def _search(folded: str, compact: str, upper: bool) -> tuple[str, int] | None:
         for trimmed in (parts[1:], parts[:-1], parts[1:-1]):
             rest = _ALNUM.sub("", "".join(trimmed))
             lost = len(compact) - len(rest)
+            if lost > 2 and any(_WORD.fullmatch(part) for part in (parts[0], parts[-1]) if part not in trimmed):
+                continue
             if 0 < lost <= 4 and len(rest) >= 4:
                 other = _nearest(rest, 0.2 + 0.2 * lost)
                 if other and (best is None or other[1] < best[1]):

@@ -65,6 +65,7 @@ def _known_order(text: str, on: date | None) -> str | None:
     return number if number in orders.KNOWN else None
 
 
+_CODEWORD = regex.compile(r"(?<=SECRET)(?:\s|/+)")
 _NO_STAMP = regex.compile(r"[A-Za-z]_[A-Za-z]|[\"'][:,;]|[{}]$|^[\"'][^\"']*[\"']$")
 
 
@@ -105,6 +106,7 @@ NORMALISERS: Mapping[str, Normaliser] = MappingProxyType({
     "classification_order": _known_order,
     "reason": _plain(codes.reason),
     "exemption": _plain(codes.exemption),
+    "nsa_margin": lambda text, on: "FOIA:b3-PL86-36" if "86" in text else codes.exemption(text),
     "stamp_exemption": lambda text, on: codes.exemption(text, stamp=True),
     "donor_restriction": _family("NARA"),
     "nixon_restriction": _family("NIXON"),
@@ -119,6 +121,7 @@ NORMALISERS: Mapping[str, Normaliser] = MappingProxyType({
     "control": _plain(captions.control),
     "banner": _banner,
     "damaged_banner": _damaged_banner,
+    "codeword": lambda text, on: _CODEWORD.sub("//", text.strip()) or None,
     "portion": _portion,
 })  # fmt: skip
 """Normalisers by the name that rule files use."""

@@ -13,6 +13,7 @@ TOKENS = (
     "AGRMENT CHANNEL", "DISSENT CHANNEL", "SPECAT", "WNINTEL", "NOCONTRACT", "ORCON", "PROPIN", "RELIDO", "IMCON",
     "LES", "SSI", "FOUO", "SBU", "NO DISSEM ABROAD", "BACKGROUND USE ONLY", "US OFFICIALS ONLY", "CONTROLLED DISSEM",
     "CHEROKEE", "TERREP", "DEA SENSITIVE",
+    "UK EYES ONLY", "UK EYES A", "UK EYES B", "CANADIAN EYES ONLY", "AUSTRALIAN EYES ONLY", "AUSTEO",
 )  # fmt: skip
 """Tokens of rules/tables/controls.csv that documents carry alone, and the captions of State's telegrams."""
 _LONG = (

@@ -21,7 +21,7 @@ def outcomes() -> dict[str, Outcome]:
 @pytest.mark.parametrize("name", IDS)
 def test_example(name: str) -> None:
     outcome = outcomes()[name]
-    assert outcome.passed, f"{outcome.text!r}: expected {outcome.expected}, found {outcome.found}"
+    assert outcome.passed, f"{outcome.text!r}: expected {outcome.expected}, got {outcome.got}"
 
 
 def test_every_example_was_run() -> None:
