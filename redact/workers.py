@@ -73,14 +73,21 @@ def size_of(item: Input) -> int:
         return 0
 
 
-def batches(inputs: Sequence[Input], limit: int = BATCH_BYTES) -> Iterator[list[Input]]:
-    """Inputs in order, in runs of about `limit` bytes."""
+def batches(inputs: Sequence[Input], limit: int = BATCH_BYTES, n_workers: int = 1) -> Iterator[list[Input]]:
+    """Inputs in order, in runs of about `limit` bytes.
+
+    For several workers the last ones are smaller, so that all have work to the end.
+    """
+    most, left = limit, sum(map(size_of, inputs)) if n_workers > 1 else 0
     batch: list[Input] = []
     size = 0
     for item in inputs:
         n_bytes = size_of(item)
-        if batch and size + n_bytes > limit:
+        if batch and size + n_bytes > most:
             yield batch
+            left -= size
+            if n_workers > 1:
+                most = min(limit, max(LEAST_BATCH_BYTES, left // (3 * n_workers)))
             batch, size = [], 0
         batch.append(item)
         size += n_bytes
@@ -221,9 +228,9 @@ def run(
         done: called with the number of documents of each batch that is finished.
     """
     n_workers = workers_for(inputs, jobs)
-    total = sum(size_of(item) for item in inputs)
-    share = total // (4 * n_workers) if n_workers > 1 else BATCH_BYTES
-    plan = list(batches(inputs, min(BATCH_BYTES, max(LEAST_BATCH_BYTES, share))))
+    total = sum(map(size_of, inputs))
+    share = max(LEAST_BATCH_BYTES, total // (3 * n_workers)) if n_workers > 1 else BATCH_BYTES
+    plan = list(batches(inputs, min(BATCH_BYTES, share), n_workers))
     finished: dict[int, list[Tables]] = {}
 
     def finish(number: int, tables: list[Tables]) -> None:
