@@ -16,6 +16,7 @@ from redact.ledger import Link, Redaction, keep_ledger
 from redact.normalise.dates import find_dates, is_sentinel, parse_date
 from redact.normalise.orders import order_in_force
 from redact.router import document_type
+from redact.shares import share_of
 from redact.span import Span
 from redact.vocabulary import LEVELS
 
@@ -103,12 +104,12 @@ def derive(
     if kind is None:
         kind = document_type(document, spans)
     if kind == "not-a-record":
-        facts = _facts(document, (), kind, Header(), Layout({}, [0], [], [], len(document.text)), [], [], created)
+        facts = _facts(document, (), kind, Header(), Layout({}, [0], [], [], len(document.text)), [], [], [], created)
         return DocumentRecord([], [], [], facts, Layout({}, [0], [], [], len(document.text)))
     layout = lay_out(document, spans)
     redactions, links = keep_ledger(document, spans, layout)
     header = read_header(document, kind, spans)
-    facts = _facts(document, spans, kind, header, layout, redactions, layout.paragraphs, created)
+    facts = _facts(document, spans, kind, header, layout, redactions, links, layout.paragraphs, created)
     return DocumentRecord(layout.paragraphs, redactions, links, facts, layout)
 
 
@@ -119,6 +120,7 @@ def _facts(
     header: Header,
     layout: Layout,
     redactions: Sequence[Redaction],
+    links: Sequence[Link],
     portions: Sequence[Paragraph],
     created: date | None,
 ) -> dict[str, Any]:
@@ -133,6 +135,7 @@ def _facts(
     seen, total = _sections(by_kind.get("section", ()))
     withheld = [row for row in redactions if row.role in ("content", "page")]
     first, last, missing = _numbering(layout.numbers)
+    share = share_of(document, kind, layout, redactions, links, by_kind)
     return {
         "document_type": kind,
         "identifier": header.identifier,
@@ -152,6 +155,7 @@ def _facts(
         "redactions": len(withheld),
         "redactions_justified": sum(row.justified is True for row in withheld),
         "markings_struck": sum(row.role == "marking" for row in redactions),
+        **share._asdict(),
         "exemptions": _distinct(span.value for span in by_kind.get("exemption", ())),
         "sections_seen": seen,
         "sections_of": total,

@@ -5,8 +5,8 @@ Position decides what a placeholder is; `redact.pairing` decides which codes bel
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from redact.document import Document
@@ -46,6 +46,7 @@ class Redaction(NamedTuple):
     extent: float | None
     extent_unit: str | None
     justified: bool | None
+    page: str | None
 
 
 class Link(NamedTuple):
@@ -58,6 +59,7 @@ class Link(NamedTuple):
     line: int | None
     basis: str | None
     why_alone: str | None
+    page: str | None
 
 
 def keep_ledger(document: Document, spans: Sequence[Span], layout: Layout) -> tuple[list[Redaction], list[Link]]:
@@ -71,6 +73,7 @@ def keep_ledger(document: Document, spans: Sequence[Span], layout: Layout) -> tu
     placed = place_codes(document, spans, codes, layout)
     roles = _roles(document, spans, placeholders, lines, layout, {code.line for code in placed if code.place == "line"})
     partners, taken = pair(document, placeholders, lines, roles, placed, layout)
+    page_of = _pages(document, spans, layout)
     redactions: list[Redaction] = []
     links: list[Link] = []
     for index, span in enumerate(placeholders):
@@ -91,17 +94,37 @@ def keep_ledger(document: Document, spans: Sequence[Span], layout: Layout) -> tu
                 amount,
                 unit,
                 bool(pairs) if needs or pairs else None,
+                page := page_of(span.start),
             )
         )
-        for code, basis in pairs:
-            links.append(Link(index + 1, code.span.value, code.span.start, code.span.end, code.line + 1, basis, None))
+        for (code, line, _), basis in pairs:
+            links.append(Link(index + 1, code.value, code.start, code.end, line + 1, basis, None, page))
         if not pairs:
-            links.append(Link(index + 1, None, None, None, None, None, _why_no_code(role, span.value)))
-    for position, code in enumerate(placed):
+            links.append(Link(index + 1, None, None, None, None, None, _why_no_code(role, span.value), page))
+    for position, (code, line, place) in enumerate(placed):
         if position not in taken:
-            why = _WHY_NO_PLACEHOLDER.get(code.place, NO_PLACEHOLDER)
-            links.append(Link(None, code.span.value, code.span.start, code.span.end, code.line + 1, None, why))
+            why = _WHY_NO_PLACEHOLDER.get(place, NO_PLACEHOLDER)
+            page = page_of(code.start)
+            links.append(Link(None, code.value, code.start, code.end, line + 1, None, why, page))
     return redactions, links
+
+
+def _pages(document: Document, spans: Sequence[Span], layout: Layout) -> Callable[[int], str | None]:
+    """The page that holds an offset: the number on its page line, else its place among form feeds; None where neither
+    divides the text."""
+    furniture, line_index = layout.furniture, document.line_index
+    marked = [span for span in spans if span.kind == "page" and furniture.get(line_index(span.start)) == "page"]
+    if not marked:
+        breaks = layout.pages if "\f" in document.text else []
+        return lambda offset: str(bisect_right(breaks, offset)) if breaks else None
+    numbers = [span.value.partition("/")[0] for span in marked]
+    begun = [part.start for part in layout.paragraphs]
+    if numbers[0] == "1" and begun and begun[0] < marked[0].start and begun[-1] < marked[-1].start:
+        # Page lines at the foot: text stands above the first and none below the last.
+        feet = [span.end for span in marked]
+        return lambda offset: numbers[at] if (at := bisect_left(feet, offset)) < len(numbers) else None
+    heads = [document.starts[line_index(span.start)] for span in marked]
+    return lambda offset: numbers[at - 1] if (at := bisect_right(heads, offset)) else None
 
 
 _WHY_NO_PLACEHOLDER = {"stamp": IN_STAMP, "review": IN_REVIEW, "form": ON_FORM}

@@ -91,6 +91,7 @@ class Redactions(_Model):
     extent: pl.Float64 = pa.Field(nullable=True, description="declared amount of withheld matter")
     extent_unit: str = pa.Field(nullable=True, description="line, paragraph, page, document")
     justified: bool = pa.Field(nullable=True, description="a code covers it; null where none is needed")
+    page: str = pa.Field(nullable=True, description="number on its page line, else its place among form feeds")
 
 
 class Links(_Model):
@@ -104,6 +105,7 @@ class Links(_Model):
     line: pl.UInt32 = pa.Field(nullable=True)
     basis: BASIS = pa.Field(nullable=True, description="what the pairing rests on; null: no pair")
     why_alone: str = pa.Field(nullable=True, description="why a code or a redaction has no partner")
+    page: str = pa.Field(nullable=True, description="page of the redaction; of the code where it stands alone")
 
 
 class DocumentFacts(_Model):
@@ -128,6 +130,17 @@ class DocumentFacts(_Model):
     redactions: pl.UInt32 = pa.Field(description="placeholders that withhold content")
     redactions_justified: pl.UInt32
     markings_struck: pl.UInt32 = pa.Field(description="placeholders that stand for a marking")
+    share_withheld: pl.Float64 = pa.Field(
+        nullable=True, ge=0, le=1, description="part of the document that is withheld; null where it does not tell"
+    )
+    share_unit: str = pa.Field(
+        nullable=True, isin=["document", "page", "paragraph", "line", "word"], description="unit of the comparison"
+    )
+    extent_withheld: pl.Float64 = pa.Field(nullable=True, ge=0, description="amount withheld, in share_unit")
+    extent_printed: pl.Float64 = pa.Field(nullable=True, ge=0, description="amount printed, in share_unit")
+    extent_undeclared: pl.UInt32 = pa.Field(description="placeholders for withheld content that state no amount")
+    share_at_least: bool = pa.Field(description="more is withheld than share_withheld counts")
+    share_basis: str = pa.Field(description="what the share rests on, or why there is none")
     exemptions: STRINGS
     sections_seen: pl.List(pl.UInt32)
     sections_of: pl.UInt32 = pa.Field(nullable=True)

@@ -38,6 +38,7 @@ from redact.reports.rows import (
     with_states,
 )
 from redact.reports.summary import settled, verdict, warnings
+from redact.shares import in_words
 from redact.vocabulary import SEVERITIES
 
 _DEFAULT = RenderOptions()
@@ -264,6 +265,9 @@ def _documents(reported: pl.DataFrame, result: AuditResult) -> _Shown:
                     "APPROVED": "approved",
                     "DECLASSIFIED": "declassified",
                 }.get(row["release_status"] or "", ""),
+                "share": in_words(row["share_withheld"], bool(row["share_at_least"])),
+                "share_order": -1 if row["share_withheld"] is None else row["share_withheld"],
+                "share_basis": row["share_basis"] if row["share_withheld"] != 0 else "",
             }
         )
     return _Shown(told, rows.height)
@@ -343,10 +347,20 @@ def _ledger(result: AuditResult) -> _Shown:
     """One row a pair of withheld matter and code, or one of them alone with the reason."""
     paired = ledger.table(result).filter(pl.col("code").is_not_null() | withholds())
     rows = [
-        row | {"extent": f"{row['extent']:g} {row['unit'] or ''}".strip() if row["extent"] is not None else ""}
+        row
+        | {
+            "extent": f"{row['extent']:g} {row['unit'] or ''}".strip() if row["extent"] is not None else "",
+            "place": _place(row),
+        }
         for row in paired.head(CAP_LEDGER).iter_rows(named=True)
     ]
     return _Shown(rows, paired.height)
+
+
+def _place(row: dict[str, Any]) -> str:
+    """`page 2, par. 11, line 40`, as far as they are known."""
+    parts = (("page", row["page"]), ("par.", row["paragraph"]), ("line", f"{row['line']:,}" if row["line"] else None))
+    return ", ".join(f"{name} {value}" for name, value in parts if value)
 
 
 def _codes(result: AuditResult, options: RenderOptions) -> list[tuple[str, str, int]]:

@@ -20,19 +20,25 @@ _BASES = {
 
 
 def table(result: AuditResult) -> pl.DataFrame:
-    """Columns document, redaction, line, role, style, paragraph, extent, unit, code, meaning, code_line, basis, note;
-    one row a link, in reading order."""
+    """Columns document, redaction, page, paragraph, portion, line, role, style, extent, unit, code, meaning, code_line,
+    basis, note; one row a link: redactions in reading order, then codes that stand alone, by document.
+
+    `paragraph` is the number as printed, `portion` the ordinal in the document; `meaning` names the authority; `basis`
+    says what the pairing rests on, `note` why a redaction or a code stands alone.
+    """
+    numbers = result.portions.select("doc", "portion", pl.col("number").alias("paragraph"))
     redactions = result.redactions.select(
-        "doc", "redaction", "line", "role", "style", "portion", "extent", "extent_unit"
-    ).with_columns(pl.col("role").cast(pl.String))
+        "doc", "redaction", "line", pl.col("role").cast(pl.String), "style", "portion", "extent", "extent_unit"
+    ).join(numbers, on=["doc", "portion"], how="left", maintain_order="left")
     links = result.links.select(
-        "doc", "redaction", "code", pl.col("line").alias("code_line"), pl.col("basis").cast(pl.String), "why_alone"
-    )
+        "doc", "redaction", "code", pl.col("line").alias("code_line"), pl.col("basis").cast(pl.String), "why_alone",
+        "page",
+    )  # fmt: skip
     codes = links.get_column("code").drop_nulls().unique().sort().to_list()
     meanings = {code: describe(code) or "" for code in codes}
     joined = links.join(redactions, on=["doc", "redaction"], how="left", nulls_equal=False, maintain_order="left")
     return joined.select(
-        pl.col("doc").alias("document"), "redaction", "line", "role", "style", pl.col("portion").alias("paragraph"),
+        pl.col("doc").alias("document"), "redaction", "page", "paragraph", "portion", "line", "role", "style",
         "extent", pl.col("extent_unit").alias("unit"), "code",
         pl.col("code").replace_strict(meanings, default=None, return_dtype=pl.String).alias("meaning"), "code_line",
         pl.col("basis").replace_strict(_BASES, default=None, return_dtype=pl.String),

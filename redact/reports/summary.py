@@ -34,6 +34,8 @@ def render(result: AuditResult, options: RenderOptions = _DEFAULT) -> str:
     hidden = reported.height - shown(reported, options).height
     if hidden:
         lines.append(f"{number(hidden, 'finding')} below --show {options.show} not printed.")
+    if told := _withheld(result.document_facts):
+        lines.append(told)
     if result.skipped:
         lines += _skipped(result.skipped)
     if options.gate is not None:
@@ -106,6 +108,17 @@ def _aside(result: AuditResult) -> str:
     if unreadable:
         parts.append(f"{unreadable:,} not readable")
     return f" ({', '.join(parts)})" if parts else ""
+
+
+def _withheld(facts: pl.DataFrame) -> str:
+    """`Share withheld known of 3 of 9 documents that withhold matter; 1 withheld entirely.`; empty where none does."""
+    some = facts.filter((pl.col("redactions") > 0) | (pl.col("share_withheld") > 0))
+    if not some.height:
+        return ""
+    known = some.height - some["share_withheld"].null_count()
+    entirely = int((facts["share_withheld"] == 1).sum())
+    told = f"Share withheld known of {known:,} of {number(some.height, 'document')} with redactions"
+    return f"{told}, {entirely:,} withheld entirely." if entirely else f"{told}."
 
 
 def _skipped(skipped: tuple[tuple[str, str], ...]) -> list[str]:
