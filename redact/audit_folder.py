@@ -1,8 +1,8 @@
 """The audit folder: what an audit leaves behind, and what a review opens.
 
-Written completely or not at all: everything is staged in a sibling folder and swapped in at once. Decisions
+Written completely or not at all: everything is staged in a hidden sibling folder and swapped in at once. Decisions
 (`reviews/`) and files that no audit wrote are carried over unchanged, as the same files, so that a reviewer who is
-appending meanwhile loses nothing.
+appending meanwhile loses nothing. What a killed audit left staged is taken away by the next one into the same folder.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from glob import escape as glob_escape
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ from redact.tables import SCHEMAS
 
 RUN_FILE = "run.json"
 REVIEWS = "reviews"
+_OURS = (RUN_FILE, "findings.csv", "findings.jsonl")
 _DOCUMENT_GROUP = 64  # documents a Parquet row group: reading one document's text reads no more than these
 _FINDINGS_GROUP = 65_536
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
@@ -164,27 +167,81 @@ def write(
     for name in files:
         if Path(name).name != name or name in (RUN_FILE, REVIEWS):
             raise UsageError(f"{safe_line(name)}: not a name for a file of an audit folder")
-    stage: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        stage = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-        stage.chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o777 & ~_umask())
-        for name, schema in SCHEMAS.items():
-            _write_table(stage, name, result_tables[name].select(schema.names()).cast(schema), text=text)
-        for name, content in files.items():
-            (stage / name).write_bytes(content)
-        written = sorted([*(f"{name}.parquet" for name in SCHEMAS), *files, RUN_FILE])
-        record = json.dumps({**run, "files": written}, ensure_ascii=False, indent=1, sort_keys=True, default=str)
-        (stage / RUN_FILE).write_text(record + "\n", encoding="utf-8")
-        for path in stage.iterdir():
-            _sync(path)
-        _swap(stage, target, carried)
+        _sweep(target)
+        with _staged(target) as stage:
+            stage.chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o777 & ~_umask())
+            for name, schema in SCHEMAS.items():
+                _write_table(stage, name, result_tables[name].select(schema.names()).cast(schema), text=text)
+            for name, content in files.items():
+                (stage / name).write_bytes(content)
+            written = sorted([*(f"{name}.parquet" for name in SCHEMAS), *files, RUN_FILE])
+            record = json.dumps({**run, "files": written}, ensure_ascii=False, indent=1, sort_keys=True, default=str)
+            (stage / RUN_FILE).write_text(record + "\n", encoding="utf-8")
+            for path in stage.iterdir():
+                _sync(path)
+            _swap(stage, target, carried)
     except OSError as err:
         reason = err.strerror or str(err)
         raise UsageError(f"{_shown(target)}: cannot be written ({safe_line(reason)})") from err
+
+
+def _prefix(target: Path) -> str:
+    return f".{target.name}.redact-"
+
+
+@contextmanager
+def _staged(target: Path) -> Iterator[Path]:
+    """A hidden sibling of the target, locked as long as this process writes to it, gone afterwards."""
+    lock = None
+    for _ in range(3):  # another audit may take a folder away between its making and its lock
+        stage = Path(tempfile.mkdtemp(prefix=_prefix(target), dir=target.parent))
+        lock = _lock(stage, wait=True)
+        if stage.exists():
+            break
+    try:
+        yield stage
     finally:
-        if stage is not None and stage.exists():
+        if stage.exists():
             shutil.rmtree(stage, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def _lock(folder: Path, *, wait: bool = False) -> int | None:
+    """Lock a folder; the system unlocks it however this process ends. None where another holds it, or none can."""
+    descriptor = None
+    try:
+        import fcntl
+
+        descriptor = os.open(folder, os.O_RDONLY)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except (ImportError, OSError):
+        if descriptor is not None:
+            os.close(descriptor)
+        return None
+    return descriptor
+
+
+def _sweep(target: Path) -> None:
+    """Take away what a killed audit into the same folder left: it holds the documents' text where nobody looks."""
+    for path in target.parent.glob(f"{glob_escape(_prefix(target))}*"):
+        lock = None if path.is_symlink() or not path.is_dir() else _lock(path)
+        if lock is None:
+            continue
+        with suppress(OSError):
+            if all(item.stat().st_nlink > 1 for item in _foreign(path)):
+                shutil.rmtree(path, ignore_errors=True)
+        os.close(lock)
+
+
+def _foreign(folder: Path) -> Iterator[Path]:
+    """Files of a staged folder that no audit wrote; with a second link they stand in the audit folder as well."""
+    for path in folder.rglob("*"):
+        ours = path.parent == folder and (path.suffix == ".parquet" or path.name in _OURS)
+        if not ours and (path.is_symlink() or not path.is_dir()):
+            yield path
 
 
 def _write_table(stage: Path, name: str, frame: pl.DataFrame, *, text: bool) -> None:
@@ -225,7 +282,7 @@ def _swap(stage: Path, target: Path, carried: list[str]) -> None:
     if _exchange(stage, target):
         old = stage
     else:
-        old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        old = Path(tempfile.mkdtemp(prefix=_prefix(target), dir=target.parent))
         target.rename(old)
         try:
             stage.rename(target)

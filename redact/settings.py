@@ -44,7 +44,7 @@ SETTINGS: dict[str, Setting] = {
     "exit_zero": Setting("bool", False, "findings do not fail; errors of the run still do"),
     "excel": Setting("bool", False, "begin CSV with a byte order mark"),
     "raw_csv": Setting("bool", False, "write CSV cells bare"),
-    "strict": Setting("bool", False, "an ignore or decision that matches nothing is an error"),
+    "strict": Setting("bool", False, "an ignore, decision or baseline entry that matches nothing is an error"),
 }
 """Every setting by its key in the file; as a flag `--fail-on`, in the environment `REDACT_FAIL_ON`."""
 

@@ -26,7 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "review": ("redact.cli.review", "Review the findings of an audit folder."),
     "demo": ("redact.cli.review", "Practise a review on sample documents."),
     "report": ("redact.cli.report", "Write an HTML report or a work list of an audit folder."),
-    "verdicts": ("redact.cli.report", "Read a filled-in work list back as decisions."),
+    "verdicts": ("redact.cli.verdicts", "Read a filled-in work list back as decisions; check them."),
     "baseline": ("redact.cli.baseline", "Accept today's findings; see what is new later."),
     "config": ("redact.cli.config", "Show the settings in force and where each comes from."),
 }

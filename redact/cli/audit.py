@@ -13,7 +13,7 @@ import click
 
 from redact.cli.common import interruptible, selected
 from redact.errors import UsageError
-from redact.reports import EVIDENCE, FAIL_ON, FORMATS
+from redact.reports import EVIDENCE, FAIL_ON, FORMATS, SHOW_TEXT, default_format
 from redact.settings import MODES
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class Day(click.ParamType[date]):
 @click.option("--explain-silence", is_flag=True, help="Print what rules considered and kept silent about.")
 @click.option("--statistics", is_flag=True, default=None, help="Print counts by rule instead of findings.")
 @click.option("--exit-zero", is_flag=True, default=None, help="Exit with 0 whatever is found.")
+@click.option("--strict", is_flag=True, default=None, help="Exit with 2 on a stale ignore, decision or baseline entry.")
 @click.option("--list-files", is_flag=True, help="Print what would be read, and stop.")
 @click.option("--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Findings accepted before.")
 @click.option("--reviews", type=click.Path(path_type=Path), metavar="DIR", help="Decisions that count.")
@@ -112,7 +113,7 @@ def audit_command(ctx: click.Context, /, **given: Any) -> int:
     status = _report(config, result, given)
     if selection.faults:
         return 2
-    return 0 if config["exit_zero"] else status
+    return 0 if config["exit_zero"] and status == 1 else status
 
 
 def _no_paths(ctx: click.Context) -> tuple[str, ...]:
@@ -121,7 +122,7 @@ def _no_paths(ctx: click.Context) -> tuple[str, ...]:
 
 def _flags(given: dict[str, Any]) -> dict[str, Any]:
     names = ("mode", "fail_on", "show", "evidence", "statistics", "exit_zero", "excel", "raw_csv", "jobs", "color",
-             "progress")  # fmt: skip
+             "progress", "strict")  # fmt: skip
     flags = {name: given[name] for name in names}
     flags |= {"format": given["format_"], "select": list(given["select"]), "ignore": list(given["ignore"])}
     flags["rules"] = list(given["rules"])
@@ -134,10 +135,11 @@ def _audit(config: Config, inputs: Any, skipped: Any, given: dict[str, Any]) -> 
     from redact.auditing import finish
     from redact.config import check_rules
     from redact.ignores import select_rules
-    from redact.workers import Job, engine_for, run
+    from redact.workers import Job, engine_for, prepare, run
 
     interruptible()
     rules = tuple(str(path) for path in config["rules"])
+    prepare(rules, inputs, config["jobs"])
     engine = engine_for(rules)
     known = list(engine.rulebook.by_id)
     check_rules(config, known)
@@ -146,7 +148,9 @@ def _audit(config: Config, inputs: Any, skipped: Any, given: dict[str, Any]) -> 
         only = select_rules(known, config["select"], config["ignore"])
     as_of = given["as_of"] or datetime.now().astimezone().date()
     profile = _severities(config, engine.rulebook.by_id)
-    job = Job(rules, as_of, config["mode"], profile, only, keep_text=given["output"] is not None)
+    shows_text = (config["format"] or default_format(sys.stdout.isatty())) in SHOW_TEXT
+    keeps_text = given["output"] is not None
+    job = Job(rules, as_of, config["mode"], profile, only, keep_text=keeps_text, show_text=shows_text)
     if given["verbose"]:
         _say(f"{len(inputs)} documents to read, {len(known)} rules, judged as of {as_of}", quiet=False)
     with _progress(config, len(inputs), given["quiet"]) as done:
@@ -171,8 +175,9 @@ def _report(config: Config, result: AuditResult, given: dict[str, Any]) -> int:
 
     from redact.cli.common import baseline_of
     from redact.gate import gate
-    from redact.reports import RenderOptions, default_format, render_to_stream
+    from redact.reports import RenderOptions, render_to_stream
     from redact.reports.summary import render as summary
+    from redact.reports.summary import warnings
     from redact.rulebook import cards
     from redact.workers import engine_for
 
@@ -203,6 +208,11 @@ def _report(config: Config, result: AuditResult, given: dict[str, Any]) -> int:
         _print_silence(result)
     if not given["quiet"]:
         sys.stderr.write(summary(result, replace(options, color=_color(config, sys.stderr))))
+    if config["strict"] and (stale := warnings(judged)):
+        for line in stale if given["quiet"] else ():
+            _say(line, quiet=False)
+        _say("--strict: settings, decisions and baseline must be brought up to date", quiet=False)
+        return 2
     return judged.exit_status
 
 

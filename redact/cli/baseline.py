@@ -19,7 +19,8 @@ def baseline_command() -> None:
     \b
     Examples:  redact baseline write out baseline.jsonl
                redact audit release/ --baseline baseline.jsonl
-    Exit status:  0; diff: 1 where something is new or changed; 2 for an unusable file.
+    Exit status:  0; diff: 1 where something is new or changed;
+                  2 for an unusable file.
     """
 
 
@@ -42,7 +43,7 @@ def write_baseline(directory: Path, file: Path) -> int:
     return 0
 
 
-@baseline_command.command("diff", context_settings=_CONTEXT)
+@baseline_command.command("diff", context_settings=_CONTEXT, short_help="Say what is new, changed or gone.")
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 def diff_baseline(directory: Path, file: Path) -> int:
@@ -50,7 +51,8 @@ def diff_baseline(directory: Path, file: Path) -> int:
 
     \b
     Example:  redact baseline diff out baseline.jsonl
-    Exit status:  0 nothing new or changed, 1 something is, 2 for an unusable file.
+    Exit status:  0 nothing new or changed; 1 something is;
+                  2 for an unusable file.
     """
     from redact.baseline import describe, diff
 

@@ -39,16 +39,23 @@ def selected(paths: Sequence[str]) -> Selection:
 
 
 def interruptible() -> None:
-    """Let Ctrl-C end a read that waits; importing polars installs a handler that restarts it."""
+    """Let Ctrl-C end a read that waits, and a request to end (SIGTERM) leave no staged folder and no worker behind.
+
+    Importing polars installs a handler of interrupts that restarts a read.
+    """
     import signal
     from contextlib import suppress
 
+    def leave(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
     with suppress(ValueError, AttributeError, OSError):
+        signal.signal(signal.SIGTERM, leave)
         signal.siginterrupt(signal.SIGINT, True)
 
 
 def decisions_of(folder: Path, findings: pl.DataFrame, second_review: tuple[str, ...]) -> pl.DataFrame:
-    """Standing verdicts of a folder `reviews/`, as the gate wants them.
+    """Standing verdicts of a folder `reviews/`, as the gate wants them; lines that cannot be read are named.
 
     Raises:
         UsageError: there is no such folder.
@@ -59,8 +66,12 @@ def decisions_of(folder: Path, findings: pl.DataFrame, second_review: tuple[str,
 
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder of decisions")
-    fold = Fold()
-    fold.add(ReviewLog(folder, "gate").poll()[0])
+    from redact.display import safe
+
+    log, fold = ReviewLog(folder, "gate"), Fold()
+    fold.add(log.poll()[0])
+    for notice in log.notices:
+        click.echo(safe(f"redact: {folder}: {notice}"), err=True)
     return decisions(findings, fold, Policies(second_review=second_review))
 
 

@@ -47,6 +47,6 @@ def _text(total: int) -> Callable[[int], None]:
         now = time.monotonic()
         if state["done"] < total and now - state["said"] >= _TEXT_EVERY:
             state["said"] = now
-            sys.stderr.write(f"redact: {int(state['done'])} of {total} documents read\n")
+            sys.stderr.write(f"redact: {int(state['done']):,} of {total:,} documents read\n")
 
     return advance

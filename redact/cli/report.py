@@ -1,17 +1,15 @@
-"""`redact report` (HTML, work list) and `redact verdicts import`."""
+"""`redact report`: HTML report, work list, ledger of redactions of an audit folder."""
 
 from __future__ import annotations
 
 import os
-import secrets
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from redact.cli.common import baseline_of, decisions_of, write_text
-from redact.errors import UsageError
 from redact.reports import EVIDENCE
 
 if TYPE_CHECKING:
@@ -24,25 +22,27 @@ _CONTEXT = {"max_content_width": 80}
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--html", "html_path", type=click.Path(path_type=Path), metavar="FILE", help="Write the HTML report.")
 @click.option("--worklist", type=click.Path(path_type=Path), metavar="FILE", help="Write a work list (CSV).")
+@click.option("--csv", "csv_path", type=click.Path(path_type=Path), metavar="FILE", help="Write findings and verdicts.")
 @click.option("--ledger", type=click.Path(path_type=Path), metavar="FILE", help="Write the ledger of redactions (CSV).")
 @click.option("--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Findings accepted before.")
 @click.option("--query", metavar="QUERY", help="Only these findings in the work list, e.g. 'sev:error state:open'.")
 @click.option("--evidence", type=click.Choice(EVIDENCE), help="How much text leaves the tool.")
 def report_command(
-    directory: Path, html_path: Path | None, worklist: Path | None, ledger: Path | None, baseline: Path | None,
-    query: str | None, evidence: str | None,
+    directory: Path, html_path: Path | None, worklist: Path | None, csv_path: Path | None, ledger: Path | None,
+    baseline: Path | None, query: str | None, evidence: str | None,
 ) -> int:  # fmt: skip
-    """Write an HTML report, a work list or the ledger of an audit folder.
+    """Write an HTML report, a work list, the findings or the ledger of an audit folder.
 
     The work list goes out to a spreadsheet and comes back with `redact verdicts import`.
 
     \b
     Examples:  redact report out --html report.html
                redact report out --worklist work.csv --query 'sev:error'
-    Exit status:  0, or 2 where DIR is no audit folder or a file cannot be written.
+    Exit status:  0, or 2 where DIR is no audit folder or a file
+                  cannot be written.
     """
-    if html_path is None and worklist is None and ledger is None:
-        raise click.UsageError("Nothing to write: name --html FILE, --worklist FILE or --ledger FILE.")
+    if html_path is None and worklist is None and csv_path is None and ledger is None:
+        raise click.UsageError("Nothing to write: name --html, --worklist, --csv or --ledger with a FILE.")
     from dataclasses import replace
 
     from redact.config import load
@@ -68,6 +68,10 @@ def report_command(
         wanted = None if query is None else _matching(directory, query)
         write_text(worklist, render_list(result, replace(options, show="note"), wanted))
         click.echo(how_to(), err=True)
+    if csv_path is not None:
+        from redact.reports.csv_ import render as render_csv
+
+        write_text(csv_path, render_csv(result, replace(options, excel=config["excel"], raw_csv=config["raw_csv"])))
     if ledger is not None:
         from redact.reports.ledger import render as render_ledger
 
@@ -104,74 +108,3 @@ def load_result(directory: Path) -> AuditResult:
         rules_digest=str(run.get("rules_digest", "")), version=str(run.get("redact", "")),
         skipped=tuple((str(path), str(reason)) for path, reason in run.get("skipped", [])),
     )  # fmt: skip
-
-
-@click.group("verdicts", context_settings=_CONTEXT)
-def verdicts_command() -> None:
-    """Read a filled-in work list back as decisions.
-
-    \b
-    Example:  redact verdicts import work.csv --into out --reviewer ana
-    Exit status:  0, or 2 where a row is wrong (nothing is written then).
-    """
-
-
-@verdicts_command.command("import", context_settings=_CONTEXT)
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-@click.option(
-    "--into", "into", metavar="DIR", type=click.Path(path_type=Path), help="Audit folder; default FILE's own."
-)
-@click.option("--reviewer", metavar="NAME", help="Name that signs the decisions; default the login name.")
-@click.option("--dry-run", is_flag=True, help="Check the file, write nothing.")
-def import_verdicts(file: Path, into: Path | None, reviewer: str | None, dry_run: bool) -> int:
-    """Check a work list that came back, and append its verdicts as decisions.
-
-    Nothing is written while a single row is wrong; importing twice adds nothing.
-
-    \b
-    Example:  redact verdicts import work.csv --into out --reviewer ana
-    Exit status:  0, or 2 where a row is wrong.
-    """
-    from redact.audit_folder import read as read_folder
-    from redact.cli.review import _login
-    from redact.config import load
-    from redact.display import safe
-    from redact.reports.worklist import events, read
-    from redact.review.events import identity
-    from redact.review.folding import Fold
-    from redact.review.log import ReviewLog
-
-    config = load(Path.cwd(), os.environ, {"reviewer": reviewer})
-    name = config["reviewer"] or _login()
-    folder = read_folder(into or file.parent)
-    try:
-        data = file.read_bytes()
-    except OSError as err:
-        raise UsageError(f"{file}: cannot be read: {err.strerror or err}") from err
-    log = ReviewLog(folder.reviews, name)
-    fold = Fold()
-    if folder.reviews.is_dir():
-        fold.add(log.poll()[0])
-    own = {
-        fingerprint: event
-        for fingerprint in fold.by_fingerprint
-        for event in fold.latest(fingerprint)
-        if event.who == identity(name)
-    }
-    checked = read(data, folder.read("findings"), own)
-    for fault in checked.faults:
-        click.echo(safe(fault), err=True)
-    if checked.faults:
-        click.echo(f"{len(checked.faults)} rows are wrong; nothing was written.", err=True)
-        return 2
-    if checked.verdicts and not dry_run:
-        now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-        batch = f"worklist-{secrets.token_hex(6)}"
-        log.append(
-            events(checked.verdicts, reviewer=name, at=now, batch=batch, audit=date.fromisoformat(str(folder.as_of)))
-        )
-    word = "would be stored" if dry_run else "stored"
-    click.echo(
-        f"{len(checked.verdicts)} verdicts {word}, {checked.unchanged} already known, {checked.blank} rows left open."
-    )
-    return 0

@@ -32,6 +32,9 @@ FORMATS: dict[str, str] = {
 }
 """Formats of `--format`, by name, with the module that renders each."""
 
+SHOW_TEXT: frozenset[str] = frozenset({"full", "sarif"})
+"""Formats that show or measure the lines around a finding, and so need the text of its document."""
+
 EVIDENCE: tuple[str, ...] = ("full", "masked", "none")
 """How much of a document's text leaves the tool."""
 

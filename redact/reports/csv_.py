@@ -66,9 +66,12 @@ def _safe_cell(text: str) -> str:
 
 
 def write(frame: pl.DataFrame, *, header: bool = True) -> str:
-    """A table as CSV text: text cells quoted, ISO dates, line feeds."""
-    text: str = frame.write_csv(None, include_header=header, quote_style="non_numeric")
-    return text
+    """A table as CSV text: text cells quoted, ISO dates, line feeds.
+
+    The head is bare: a program that takes a byte order mark for text reads a quotation mark after it as text too.
+    """
+    text: str = frame.write_csv(None, include_header=False, quote_style="non_numeric")
+    return (",".join(frame.columns) + "\n" if header else "") + text
 
 
 def _finding_schema() -> pl.Schema:

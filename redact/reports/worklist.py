@@ -280,8 +280,7 @@ def _folded(text: str) -> str:
 
 
 def _records(data: bytes) -> list[tuple[int, dict[str, str]]]:
-    # A program that took the file for Windows-1252 has turned its byte order mark into three letters.
-    text = _decoded(data).removeprefix("\u00ef\u00bb\u00bf")
+    text = _decoded(data)
     first = text.lstrip("\r\n").split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     csv.field_size_limit(_FIELD_LIMIT)
@@ -291,7 +290,8 @@ def _records(data: bytes) -> list[tuple[int, dict[str, str]]]:
         raise UsageError(f"the work list is no CSV: {error}") from error
     if not rows:
         raise UsageError("the work list is empty")
-    names = [_folded(name) for name in rows[0]]
+    # A program that took the file for Windows-1252 has turned its byte order mark into letters before the first name.
+    names = [re.sub(r"^[^a-z]+|[^a-z]+$", "", _folded(name)) for name in rows[0]]
     missing = [name for name in ("fingerprint", "verdict", "reason", "note") if name not in names]
     if missing:
         raise UsageError(f"no work list: row 1 lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}")
