@@ -328,7 +328,20 @@ _PREPARED: list[_Team] = []
 def _team(size: int) -> _Team:
     before = frozenset(child.pid for child in multiprocessing.active_children())
     # Threads of polars do not survive a fork, so each worker starts fresh.
-    return _Team(ProcessPoolExecutor(size, mp_context=multiprocessing.get_context("spawn")), before)
+    context = multiprocessing.get_context("spawn")
+    return _Team(ProcessPoolExecutor(size, mp_context=context, initializer=_end_with_parent), before)
+
+
+def _end_with_parent() -> None:
+    """Let a worker end when its parent is gone: one that is killed cannot tell it."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @contextmanager

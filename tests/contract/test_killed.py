@@ -145,3 +145,33 @@ def test_asked_to_end_it_cleans_up(start: Callable[..., Any], tmp_path: Path) ->
     left = [path.name for path in tmp_path.iterdir()]
     assert left in ([], ["out"])
     assert not left or complete(tmp_path / "out")
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="no list of processes")
+def test_workers_end_with_a_killed_parent(start: Callable[..., subprocess.Popen[bytes]]) -> None:
+    process = start("--jobs", "2")
+    workers: set[int] = set()
+    end = time.monotonic() + 20
+    while not workers and time.monotonic() < end and process.poll() is None:
+        workers = {pid for pid, parent, line in processes() if parent == process.pid and b"spawn_main" in line}
+    assert workers
+    process.kill()
+    process.wait()
+    while time.monotonic() < end and workers & {pid for pid, _, _ in processes()}:
+        time.sleep(0.05)
+    assert not workers & {pid for pid, _, _ in processes()}
+
+
+def processes() -> list[tuple[int, int, bytes]]:
+    """Id, id of the parent and command line of every process that is not a dead one's remains."""
+    found = []
+    for path in Path("/proc").iterdir():
+        if path.name.isdigit():
+            try:
+                state, parent = (path / "stat").read_text().rpartition(") ")[2].split()[:2]
+                line = (path / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if state != "Z":
+                found.append((int(path.name), int(parent), line))
+    return found
