@@ -25,8 +25,8 @@ def page(card: RuleCard) -> str:
     if card.silent_when:
         lines += ["## Keeps silent", "", *(f"- {item}" for item in card.silent_when), ""]
     lines += ["## Hit", "", *_block(card.hits), "## No hit", "", *_block(card.misses)]
-    if card.known:
-        lines += ["## Known gaps", "", *(f"- {item}" for item in card.known), ""]
+    lines += ["## Known false alarms and gaps", ""]
+    lines += [*(f"- {item}" for item in card.known), ""] if card.known else ["None known.", ""]
     lines += ["## What to do", "", card.advice, ""]
     return "\n".join(lines)
 

@@ -12,28 +12,56 @@ import regex
 from redact.normalise.text import fold_space
 
 _FRACTION = {"½": 0.5, "¼": 0.25, "¾": 0.75, "1/2": 0.5, "1/4": 0.25, "3/4": 0.75}
-_WORD = {
-    "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0,
-    "eight": 8.0, "nine": 9.0, "ten": 10.0, "half": 0.5, "half a": 0.5,
-}  # fmt: skip
+_ONES = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_WORD = {"a": 1.0, "an": 1.0, "half": 0.5, "quarter": 0.25} | {word: float(n) for n, word in enumerate(_ONES, 1)}
+_WORD |= {word: 10.0 * n for n, word in enumerate(_TENS, 2)}
+_NUMBER = (
+    rf"(?:{'|'.join(_TENS)})(?:[\s-]+(?:{'|'.join(_ONES[:9])})(?!\w))?|(?:{'|'.join(reversed(_ONES))})"
+    r"(?:[\s-](?:half|quarter))?|half|an?"
+)
 _UNITS = ("line", "paragraph", "page", "document", "word")
 _RANK = {unit: rank for rank, unit in enumerate(("line", "word", "paragraph", "page", "document"))}
-_WORDS = "|".join(word.replace(" ", "[ ]") for word in sorted(_WORD, key=len, reverse=True))
+_NAMES = {"1ine": "line", "para": "paragraph", "pp": "page"}
+_HALF = r"(?P<half>\s?(?:and\s+)?(?:a|one)[\s-]half\s+)"
 _AMOUNT = regex.compile(
     rf"""
     (?P<less>less\s+than\s+)?
     (?: (?P<decimal>\d{{1,3}}\.\d) | (?P<whole>\d{{1,4}}|[Il](?=\s)) (?:\s?-?\s?(?P<part>[½¼¾]|[13]/[24]))?
-      | (?P<part>[½¼¾]|[13]/[24]) | (?P<word>\b(?:{_WORDS})\b) )
-    [\s_]*(?:full\s+|typed\s+|whole\s+|and\s+a\s+half\s+)?(?P<unit>{"|".join(_UNITS)})(?:s|\(s\)|\(5\))?\b
+      | (?P<part>[½¼¾]|[13]/[24]) | \b(?P<word>{_NUMBER})\b )
+    (?:(?<=\bhalf)\s+an?\b)?[\s_-]*{_HALF}?(?:full\s+|typed\s+|whole\s+)?
+    (?P<unit>{"|".join((*_UNITS, *_NAMES))})(?:s|\(s\)|\(5\))?(?![A-Za-z])(?P<after>\s+and\s+a\s+half\b)?
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
-_PAGE_OF = regex.compile(
-    r"\bpages?\s+(\d{1,4})(?:\s?(?:-|–|to|through)\s?(\d{1,4}))?(?:\s+of\s+\d{1,4})?\b(?!\s*lines?)", regex.IGNORECASE
+_NUMBERED = regex.compile(
+    r"\b(?P<unit>pages?|pp?\.|paragraphs?|paras?\b\.?|lines?)(?:\([s5]\))?\s+#?"
+    r"(?P<list>\d{1,4}(?:\s?(?:-|–|,|&|to|thru|through|and)\s?(?:and\s)?\d{1,4}){0,12})"
+    r"(?:\s+of\s+\d{1,4})?\b(?!\s*lines?)",
+    regex.IGNORECASE,
 )
+_RANGE = regex.compile(r"(\d+)(?:\s?(?:-|–|to|thru|through)\s?(\d+))?", regex.IGNORECASE)
+_ONE_PAGE = regex.compile(r"\b(?:this|entire|whole|full|next|following)\s+page\b|^\W{0,3}page\s+(?=[a-z])", regex.IGNORECASE)
 _DOCUMENT = regex.compile(
-    r"\[?\s*(?:entire\s+|this\s+)?document\s+(?:not\s+declassified|withheld|denied)", regex.IGNORECASE
+    r"\b(?<!in )document\s+(?:is\s+|was\s+|has\s+been\s+)?(?:not\s+(?:declassified|released)|withheld|denied|exempt(?:ed)?)\b"
+    r"(?!\s+in\s+part)",
+    regex.IGNORECASE,
 )
+
+
+def _words(text: str) -> float:
+    """Number that number words say: `twenty-two` is 22, `one-half` 0.5, `half` 0.5."""
+    parts = [_WORD[part] for part in regex.split(r"[\s-]+", fold_space(text).lower())]
+    return parts[0] * parts[1] if len(parts) == 2 and parts[1] < 1 else sum(parts)
+
+
+def _listed(text: str) -> float:
+    """How many numbers a list of numbers and ranges names: `3-5, 7` is 4."""
+    ranges = ((int(first), int(last or first)) for first, last in _RANGE.findall(text))
+    return float(sum(max(last - first + 1, 1) for first, last in ranges))
 
 
 @lru_cache(maxsize=4096)
@@ -48,24 +76,30 @@ def extent(text: str) -> tuple[float | None, str | None]:
     best: tuple[float, str] | None = None
     for match in _AMOUNT.finditer(text):
         unit = match["unit"].lower()
+        unit = _NAMES.get(unit, unit)
         if match["decimal"]:
             amount = float(match["decimal"])
         elif match["word"]:
-            amount = _WORD[fold_space(match["word"]).lower()]
+            amount = _words(match["word"])
         else:
             whole = match["whole"]
             amount = (float(whole) if whole.isdecimal() else 1.0) if whole else 0.0
             amount += _FRACTION.get(match["part"] or "", 0.0)
+        if match["half"] or match["after"]:
+            amount += 0.5
         if match["less"]:
             amount /= 2
         if amount and (best is None or _RANK[unit] < _RANK[best[1]]):
             best = amount, unit
     if best is not None:
         return best
-    if (pages := _PAGE_OF.search(text)) is not None:
-        first, last = int(pages[1]), int(pages[2] or pages[1])
-        return float(max(last - first + 1, 1)), "page"
-    return (1.0, "document") if _DOCUMENT.match(text) else (None, None)
+    if (numbered := _NUMBERED.search(text)) is not None:
+        name = numbered["unit"].lower()
+        unit = "line" if name[0] == "l" else "paragraph" if name.startswith("para") else "page"
+        return _listed(numbered["list"]), unit
+    if _DOCUMENT.search(text):
+        return 1.0, "document"
+    return (1.0, "page") if _ONE_PAGE.search(text) else (None, None)
 
 
 _STYLES: tuple[tuple[str, regex.Pattern[str]], ...] = tuple(
@@ -74,6 +108,7 @@ _STYLES: tuple[tuple[str, regex.Pattern[str]], ...] = tuple(
         ("NOT DECLASSIFIED", r"\bn[ou]t\s+declassified\b"),
         ("NON-RESPONSIVE", r"\bnon[-\s]?respons[i1]ve\b|\boutside\s+(?:the\s+)?scope\b|^\W*NR\W*$"),
         ("WITHHELD", r"\bwithheld\b|\bwithdrawal\b|\bwithdrawn\b|deleted\s+page|no\s+duplication\s+fee"
+                     r"|\bdenied\b|\bnot\s+released\b|\bexempt(?:ed)?\b|\bremoved\b|\bblacked\s+out\b"
                      r"|access\s+restricted|^\W*restricted\W*$|\bretained\b"
                      r"|\bclosed\s+(?:under|until|extract)\b|redacted\s+under"
                      r"|pages?(?:\(s\))?\s+in\s+document\s+(?:exempt|denied)"),
