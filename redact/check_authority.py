@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from functools import cache
 
-from redact.check_reading import Reading, at_review, is_quoted, line_start
+from redact.check_reading import Reading
 from redact.check_rows import Banner, Instruction, Order, Reason
 from redact.check_terms import ORDER_12065, ORDER_12356, is_year_certain, latest_lawful, schedule_date
 from redact.facts import banner_level
@@ -28,43 +28,53 @@ _REASON_LABEL = re.compile(
 )
 _ODD_REASON = re.compile(
     r"[Rr](?:eason|EASON)s?:?\s{0,3}(?:E\.?O\.?\s?\d{5},?\s)?"
-    r"(?:(1\.[45])\s?\(([a-z])\)|(1\.3\(a\))\s?\((\d{1,2})\))", re.IGNORECASE
+    r"(?:(1\.[45])\s?\(([a-z])\)|(1\.3\(a\))\s?\((\d{1,2})\))",
+    re.IGNORECASE,
 )
 """A labelled reason whose letter no section has: the scanner passes it over."""
+_ORDER_WORDS = ("E.O", "EO 1", "EO1")
+_REASON_WORDS = ("eason", "EASON")
+_FOREIGN_WORDS = ("FOREIGN", "Foreign", "foreign", "1-301")
+WORDS = (*_ORDER_WORDS, *_REASON_WORDS, *_FOREIGN_WORDS)
+"""Words looked for in `Reading.places` here."""
 _REASON_LETTERS = {"1.4": "abcdefgh", "1.5": "abcdefg", "1-301": "abcdefg"}
 
 
 def _letters(text: str) -> str:
     """What is left of a level without case, spaces and frame: `Secret` is written so, not damaged."""
-    return "".join(char for char in text.upper() if char.isalnum())
+    return "".join(filter(str.isalnum, text.upper()))
 
 
 def banners_of(reading: Reading) -> list[Banner]:
-    text, furniture = reading.text, reading.record.layout.furniture
-    found: dict[tuple[str, str, bool], list[Any]] = {}
-    struck = bool(reading.by_kind.get("cancelled"))
+    """Rows of `banners`: one a value, standing and state of its letters."""
+    spans = reading.by_kind.get("banner")
+    if not spans:
+        return []
+    text, furniture, starts = reading.text, reading.record.layout.furniture, reading.document.starts
     cancelled = {span.start for span in reading.by_kind.get("cancelled", ())}
-    for span in reading.by_kind.get("banner", ()):
-        if span.start in cancelled:
+    times: dict[tuple[str, str, bool], int] = {}
+    first: dict[tuple[str, str, bool], tuple[int, int, int, str]] = {}
+    for start, end, _, value, rule in spans:
+        if start in cancelled:
             continue
-        line = reading.line(span.start)
-        if "RESTRICTED" in span.value and _RESTRICTED_DATA.match(text, span.start, span.end + 6):
+        if "RESTRICTED" in value and _RESTRICTED_DATA.match(text, start, end + 6):
             continue  # Restricted Data (Atomic Energy Act) is a category, not that level
-        standing = _standing(text, span, furniture.get(line - 1))
-        written = text[span.start : span.end]
-        damaged = "damaged" in span.rule and _letters(written) != _letters(span.value)
-        key = (span.value, standing, damaged)
-        if key in found:
-            found[key][0] += 1
+        line = bisect_right(starts, start)
+        standing = _standing(text, start, end, value, furniture.get(line - 1))
+        written = text[start:end]
+        damaged = "damaged" in rule and _letters(written) != _letters(value)
+        key = (value, standing, damaged)
+        if key in times:
+            times[key] += 1
         else:
-            found[key] = [1, span, line, written]
+            times[key], first[key] = 1, (start, end, line, written)
     return [
         Banner(
-            span.start, span.end, line, written, value, banner_level(value), standing, count, damaged, struck,
+            *place, value, banner_level(value), standing, times[value, standing, damaged], damaged, bool(cancelled),
             _letterhead(text) if value.startswith(("RESTRICTED", "LIMITED OFFICIAL USE")) else None,
         )
-        for (value, standing, damaged), (count, span, line, written) in found.items()
-    ]
+        for (value, standing, damaged), place in first.items()
+    ]  # fmt: skip
 
 
 _FOREIGN_INFORMATION = re.compile(
@@ -73,96 +83,99 @@ _FOREIGN_INFORMATION = re.compile(
 _RESTRICTED_DATA = re.compile(r"(?:FORMERLY[ ]+)?RESTRICTED[ ]+DATA\b", re.IGNORECASE)
 _BARE, _SCHEDULE = "DATE", "GDS"
 """Tokens of a date without one, and of the general schedule of E.O. 11652."""
-_LETTERHEADS = (
-    ("treasury", re.compile(r"(?i)\b(?:department|secretary) of the treasury\b")),
-    ("foreign", re.compile(
-        r"(?m)\bFOREIGN (?:AND COMMONWEALTH )?OFFICE\b|\bHIGH COMMISSION\b|\bCABINET OFFICE\b|\bMINISTRY OF DEFENCE\b|"
-        r"\bNORTH ATLANTIC\b|\bNATO\b|\bUNITED NATIONS\b|^[ \t]*(?:FO|FCO|PREM|CAB|DEFE|DO|WO) ?\d{1,4}/\d"
-    )),
+_TREASURY = re.compile(r"\b(?:department|secretary) of the treasury\b", re.IGNORECASE)
+_OFFICES = re.compile(
+    r"\b(?:FOREIGN (?:AND COMMONWEALTH )?OFFICE|HIGH COMMISSION|CABINET OFFICE|MINISTRY OF DEFENCE|NORTH ATLANTIC|NATO|"
+    r"UNITED NATIONS)\b"
+)
+_OFFICE_WORDS = (
+    "FOREIGN OFFICE", "COMMONWEALTH OFFICE", "HIGH COMMISSION", "CABINET OFFICE", "MINISTRY OF DEFENCE",
+    "NORTH ATLANTIC", "NATO", "UNITED NATIONS",
 )  # fmt: skip
+_FILE_REFERENCE = re.compile(r"\n[ \t]*(?:FO|FCO|PREM|CAB|DEFE|DO|WO) ?\d{1,4}/\d")
 
 
 def _letterhead(text: str) -> str | None:
     """`foreign` or `treasury`: letterheads and file references of papers that levels of the orders do not bind."""
     head = text[:1500]
-    return next((name for name, pattern in _LETTERHEADS if pattern.search(head)), None)
+    if "of the trea" in head.lower() and _TREASURY.search(head):
+        return "treasury"
+    if _FILE_REFERENCE.search("\n" + head):
+        return "foreign"
+    return "foreign" if any(word in head for word in _OFFICE_WORDS) and _OFFICES.search(head) else None
 
 
-def _standing(text: str, span: Span, furniture: str | None) -> str:
+def _standing(text: str, start: int, end: int, value: str, furniture: str | None) -> str:
     if furniture == "footer":
         return "copy"
-    before = text[max(0, span.start - 40) : span.start].rpartition("\n")[2]
-    if "urrent" in before:
-        return "copy"
-    if "lass:" in before or ("CLASSIFICATION:" in before and "REASON" in text[span.end : span.end + 40]):
-        return "review"
-    if span.value == "UNCLASSIFIED" and "Department of S" in text[span.end : span.end + 190]:
+    before = text[max(0, start - 40) : start].rpartition("\n")[2]
+    if before:
+        if "urrent" in before:
+            return "copy"
+        if "lass:" in before or ("CLASSIFICATION:" in before and "REASON" in text[end : end + 40]):
+            return "review"
+    if value == "UNCLASSIFIED" and "Department of S" in text[end : end + 190]:
         return "copy"
     return "own"
 
 
-def orders_of(reading: Reading) -> list[Order]:
-    text = reading.text
-    windows = order_windows()
+@cache
+def _windows_by_number() -> dict[str, tuple[date, date | None]]:
+    """First and last day of each order, amended or not."""
     by_number: dict[str, tuple[date, date | None]] = {}
-    for window in windows.values():
+    for window in order_windows().values():
         since, until = by_number.get(window.number, (window.since, window.until))
         last = max(until, window.until) if until and window.until else None
         by_number[window.number] = (min(since, window.since), last)
+    return by_number
+
+
+def orders_of(reading: Reading) -> list[Order]:
+    """Rows of `orders`: one a number on an order line and one elsewhere, unknown numbers on order lines too."""
+    text, starts, by_number = reading.text, reading.document.starts, _windows_by_number()
     rows: list[Order] = []
     seen: set[tuple[str, bool]] = set()
     taken: set[int] = set()
-    for span in reading.by_kind.get("eo", ()):
-        line = reading.line(span.start)
-        begin = line_start(text, span.start)
-        on_line = not text[begin : span.start].strip(" \t>*") and text[span.end : span.end + 2].strip()[:1] in (
-            ":",
-            ";",
-        )
-        window_of: tuple[date | None, date | None] = by_number.get(span.value, (None, None))
-        review = at_review(text, span.start) or "REVIEW" in text[begin : span.start].upper()
-        quoted = is_quoted(text, begin, span.start)
+    for start, end, _, number, _ in reading.by_kind.get("eo", ()):
+        line = bisect_right(starts, start)
         taken.add(line)
-        if (span.value, on_line) not in seen:
-            seen.add((span.value, on_line))
-            written = text[span.start : span.end]
-            rows.append(
-                Order(
-                    span.start,
-                    span.end,
-                    line,
-                    written,
-                    span.value,
-                    span.value in by_number,
-                    on_line,
-                    review,
-                    quoted,
-                    *window_of,
-                )
-            )
-    for at in _places(text, ("E.O", "EO 1", "EO1")):
+        begin = reading.line_start(start)
+        lead = text[begin:start]
+        on_line = not lead.strip(" \t>*") and text[end : end + 2].strip()[:1] in _AFTER_ORDER
+        if (number, on_line) in seen:
+            continue
+        seen.add((number, on_line))
+        rows.append(Order(
+            start, end, line, text[start:end], number, number in by_number, on_line,
+            reading.at_review(start) or "REVIEW" in lead.upper(), reading.is_quoted(begin, start),
+            *by_number.get(number, (None, None)),
+        ))  # fmt: skip
+    for at in _places(reading, _ORDER_WORDS):
         match = _ORDER_LINE.match(text, at)
-        if match and not text[line_start(text, at) : at].strip(" \t>*"):
+        if match and not text[reading.line_start(at) : at].strip(" \t>*"):
             start, end = match.span(1)
-            line = reading.line(start)
+            line = bisect_right(starts, start)
             if match[1] not in by_number and line not in taken and (match[1], True) not in seen:
                 seen.add((match[1], True))
-                rows.append(
-                    Order(start, end, line, match[1], match[1], False, True, at_review(text, start), False, None, None)
-                )
+                rows.append(Order(
+                    start, end, line, match[1], match[1], False, True, reading.at_review(start), False, None, None
+                ))  # fmt: skip
     return rows
+
+
+_AFTER_ORDER = (":", ";")
 
 
 def reasons_of(reading: Reading) -> list[Reason]:
     text = reading.text
-    codes_at = [span.start for span in reading.by_kind.get("exemption", ())]
+    spans = reading.by_kind.get("reason", ())
+    codes_at = [span.start for span in reading.by_kind.get("exemption", ())] if spans else []
     rows: list[Reason] = []
-    for span in reading.by_kind.get("reason", ()):
+    for span in spans:
         written = text[span.start : span.end]
         line = reading.line(span.start)
-        labelled = _REASON_LABEL.search(text, max(0, span.start - 60), span.start) is not None
-        review = at_review(text, span.start)
-        if not review and not labelled:
+        review = reading.at_review(span.start)
+        if not review and _REASON_LABEL.search(text, max(0, span.start - 60), span.start) is None:
             index = bisect_left(codes_at, span.start - 59)
             near = index < len(codes_at) and codes_at[index] < span.start + 60
             review = near or not reading.by_kind.get("classified_by")
@@ -172,8 +185,8 @@ def reasons_of(reading: Reading) -> list[Reason]:
                 span.start, span.end, line, written, code, section, letter, _in_range(section, letter), review,
                 "\n" in written,
             ))  # fmt: skip
-    taken = {span.start for span in reading.by_kind.get("reason", ())}
-    for at in _places(text, ("eason", "EASON")):
+    taken = {span.start for span in spans}
+    for at in _places(reading, _REASON_WORDS):
         match = _ODD_REASON.match(text, at - 1)
         if match is None:
             continue
@@ -182,18 +195,15 @@ def reasons_of(reading: Reading) -> list[Reason]:
         if start not in taken and not _in_range(section, letter):
             rows.append(Reason(
                 start, end, reading.line(start), text[start:end], f"{section}({letter})", section, letter, False,
-                at_review(text, start), False,
+                reading.at_review(start), False,
             ))  # fmt: skip
     return rows
 
 
-def _places(text: str, words: tuple[str, ...]) -> Iterator[int]:
+def _places(reading: Reading, words: tuple[str, ...]) -> Iterator[int]:
     """Offsets of the words, word by word."""
     for word in words:
-        at = text.find(word)
-        while at >= 0:
-            yield at
-            at = text.find(word, at + len(word))
+        yield from reading.places.get(word, ())
 
 
 def _split_reason(code: str) -> tuple[str, str]:
@@ -213,20 +223,23 @@ def _in_range(section: str, letter: str) -> bool:
 
 
 def instructions_of(reading: Reading) -> list[Instruction]:
+    spans = reading.by_kind.get("declass")
+    if not spans:
+        return []
     text, written, level = reading.text, reading.written, reading.facts["level"]
     orders = reading.by_kind.get("eo", ())
     foreign = False
-    if written is not None and ORDER_12065 <= written < ORDER_12356 and reading.by_kind.get("declass"):
-        foreign = _FOREIGN_INFORMATION.search(text) is not None
+    if written is not None and ORDER_12065 <= written < ORDER_12356:
+        foreign = any(_FOREIGN_INFORMATION.match(text, at) for at in _places(reading, _FOREIGN_WORDS))
     rows: list[Instruction] = []
-    for span in reading.by_kind.get("declass", ()):
+    for span in spans:
         token, _, tail = span.value.rpartition(",")
         day = _iso(tail)
         token = token if day is not None else span.value
         token = token or _BARE
         source_marked = token.startswith("SOURCE MARKED")
-        review = at_review(text, span.start)
-        begin = line_start(text, span.start)
+        review = reading.at_review(span.start)
+        begin = reading.line_start(span.start)
         if token[:3] in ("25X", "50X", "75X") and written is not None and written < date(1995, 10, 14):
             review = True
         order = _last_before(orders, span.start)
@@ -240,7 +253,7 @@ def instructions_of(reading: Reading) -> list[Instruction]:
             latest, basis = latest_lawful(written, level, token, foreign)
         rows.append(Instruction(
             span.start, span.end, reading.line(span.start), raw, span.value, token, day, review, source_marked,
-            is_quoted(text, begin, span.start), cited, two is not None,
+            reading.is_quoted(begin, span.start), cited, two is not None,
             two is None or is_year_certain(int(two[1] or two[2]), written),
             latest, basis, schedule_date(written, level) if token.startswith("GDS") else None,
             "12951" in text[span.start : span.end + 20], foreign, _level_above(reading, span),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
-from redact.check_marks import unread_banners
-from redact.check_reading import RANK, Reading, is_scan, line_start
+from redact.check_reading import RANK, Reading, is_scan, portion_level
 from redact.check_rows import Banner, Extra, Instruction, Order, Reason
 from redact.check_stamps import STATE_CASE
 from redact.check_terms import ORDER_12065
-from redact.layout import mark_level
+from redact.layout import Paragraph
 from redact.span import Span
 from redact.vocabulary import LEVELS
 
@@ -24,63 +24,152 @@ _EXTRACT = "partial extract of the original cable"
 _NUCLEAR = ("nuclear weapon", "NUCLEAR WEAPON", "weapon yield", "warhead", "WARHEAD", "weapon design", "Nuclear weapon")
 _RESTRICTED_DATA = ("RESTRICTED DATA", "Restricted Data", "RD/FRD", "(S-RD", "//RD")
 _RD_REVIEW = ("RD/FRD", "Reviewed for RD", "DOE review", "DOE REVIEW", "Kyl-Lott", "P.L. 105-261")
+_ENTIRE = "ENTIRE TEXT"
+_REVIEWER = "Classified by "
+_ATTRIBUTES = "Message Attributes"
+_RELEASED = "Declassified/Released US Department"
+_CABLE_MARKS = (_EXTRACT, "cable-doc-number")
+_CABLE_HEADS = ("Identifier\nC", "Reference ID")
+_JFK = ("JFK", "ASSASSINATION RECORDS")
+_COMPILATION = ("ompilation", "OMPILATION")
+WORDS = (
+    *_FOREIGN, *_APART, *_NUCLEAR, *_RESTRICTED_DATA, *_CABLE_MARKS, *_JFK, *_COMPILATION, _ENTIRE, _REVIEWER,
+    _ATTRIBUTES, _RELEASED, "lass:", "erivative", "aive",
+)  # fmt: skip
+"""Words looked for in `Reading.places` here."""
 
 
 def _collection(reading: Reading) -> str | None:
     """Which published series a record belongs to, by the marks that series leaves."""
-    text, facts = reading.text, reading.facts
+    text, facts, places = reading.text, reading.facts, reading.places
     if facts["document_type"] == "frus":
         return "frus"
-    if "Message Attributes" in text or "Declassified/Released US Department" in text[-4000:]:
+    if _ATTRIBUTES in places or (_RELEASED in places and places[_RELEASED][-1] >= len(text) - 4000):
         return "aad"
-    head = text[:4000]
-    if _EXTRACT in head or "cable-doc-number" in head or head.lstrip()[:12] in ("Identifier\nC", "Reference ID"):
+    if reading.holds(_CABLE_MARKS, 4000) or text[:4000].lstrip()[:12] in _CABLE_HEADS:
         return "wikileaks"
-    releases = " ".join(text[s.start : s.end] for s in reading.by_kind.get("release", ())[:6]).upper()
-    if "KENNEDY" in releases or "JFK" in head or "ASSASSINATION RECORDS" in head:
+    releases = " ".join([text[s.start : s.end] for s in reading.by_kind.get("release", ())[:6]]).upper()
+    if "KENNEDY" in releases or reading.holds(_JFK, 4000):
         return "jfk"
-    if any("CIA-RDP" in case or "CIARDP" in case for case in facts["cases"]) or "APPROVED FOR RELEASE" in releases:
+    cases = facts["cases"]
+    if any("CIA-RDP" in case or "CIARDP" in case for case in cases) or "APPROVED FOR RELEASE" in releases:
         return "cia"
-    if "RELEASE" in releases or any(STATE_CASE.match(case) for case in facts["cases"]):
+    if "RELEASE" in releases or any(STATE_CASE.match(case) for case in cases):
         return "state-release"
     return None
 
 
 def extra_of(
     reading: Reading, banners: Sequence[Banner], orders: Sequence[Order], reasons: Sequence[Reason],
-    instructions: Sequence[Instruction],
+    instructions: Sequence[Instruction], unread: Sequence[Span],
 ) -> Extra:  # fmt: skip
-    text, facts, by_kind = reading.text, reading.facts, reading.by_kind
-    is_record = facts["document_type"] != "not-a-record"
-    at = text.find(_EXTRACT, 0, 6000) if is_record else -1
-    begin = line_start(text, at) if at >= 0 else None
-    stop = None
-    if at >= 0:
-        dot = text.find(".", at)
-        stop = dot + 1 if dot >= 0 else at + len(_EXTRACT)
-    own = [banner for banner in banners if banner.standing == "own" and banner.banner_level is not None]
-    ranked = sorted(own, key=lambda banner: RANK[banner.banner_level or LEVELS[0]])
-    top_banner = ranked[-1] if ranked else None
-    portions = [(span, level) for span in by_kind.get("portion", ())
-                if (level := mark_level(span.value)) is not None]  # fmt: skip
-    top = max(portions, key=lambda item: (RANK[item[1]], -item[0].start), default=None)
-    numbered = [p for p in reading.record.portions if p.number is not None]
-    marked = sum(p.mark is not None for p in numbered)
-    unmarked = sum(p.mark is None for p in reading.record.portions)
-    entire = next((span for span in by_kind.get("portion", ()) if _is_entire(text, span)), None)
-    if entire is None and is_record:
-        entire_at = text.find("ENTIRE TEXT")
-        entire_span = reading.between(entire_at, entire_at + 11)
-    else:
-        entire_span = reading.place(entire)
-    entire_level = mark_level(entire.value) if entire else None
-    other = next((s for s, level in portions if entire and s.start > entire.end and level != entire_level), None)
+    """The row of `extra`, from the other rows of the document and the banners that the scanner passed over."""
+    text, facts, by_kind, is_record = reading.text, reading.facts, reading.by_kind, reading.is_record
+    portions = [
+        (span, level) for span in by_kind.get("portion", ()) if (level := portion_level(span.value)) is not None
+    ]  # fmt: skip
+    top = max(portions, key=lambda item: (RANK[item[1]], -item[0].start)) if portions else None
     by = _first_origin(text, by_kind.get("classified_by", ()))
-    review_by = _review_line(text) if is_record else None
-    derived = by_kind.get("derived_from", ())[:1]
-    says = re.search(r"Derivative(?:ly)? Classif", text, re.IGNORECASE) if is_record and "erivative" in text else None
+    review_by = _review_line(reading) if is_record else None
     origin_reason = next((row for row in reasons if not row.at_review), None)
-    review_reason = next((row.code for row in reasons if row.at_review), None)
+    origin_orders = [row for row in orders if not row.at_review and row.is_known and not row.is_quoted]
+    order = next((row for row in origin_orders if row.on_order_line), None)
+    collection = _collection(reading) if is_record else None
+    classified = facts["level"] not in (None, "UNCLASSIFIED")
+    codes = {span.value for span in by_kind.get("exemption", ())}
+    marking_date = reading.written
+    if marking_date is None:
+        days = [row.effective_from for row in origin_orders if row.effective_from is not None]
+        if days:
+            marking_date = max(days)
+        elif portions:
+            marking_date = ORDER_12065
+    return Extra._make((
+        is_scan(text), *_extract(reading),
+        collection,
+        bool(facts["markings_struck"]) or bool(by_kind.get("cancelled")),
+        any(banner.standing == "copy" for banner in banners),
+        review_by is not None, *reading.between(*(review_by or (-1, -1))),
+        sum(banner.n_times for banner in banners) + len(unread),
+        *_levels(banners),
+        top[1] if top else None, *reading.place(top[0] if top else None),
+        *_counts(reading.record.portions), *_entire(reading, portions),
+        by.value if by else None, *reading.place(by),
+        *_derivation(reading),
+        *((origin_reason.code, *origin_reason[:3]) if origin_reason else _NOWHERE),
+        next((row.code for row in reasons if row.at_review), None),
+        *_duration(instructions, codes, facts["release_status"]),
+        *((order.number, *order[:3]) if order else _NOWHERE),
+        classified and reading.holds_any(_RESTRICTED_DATA),
+        classified and reading.holds_any(_COMPILATION), is_record and "aive" in reading.places and _has_waiver(text),
+        classified and reading.holds_any(_FOREIGN), is_record and _is_cover(reading),
+        *_sign_of_level(reading, top, by, origin_reason),
+        facts["redactions"] or 0,
+        *_nuclear(reading),
+        collection == "jfk",
+        collection == "jfk" and ("5(g)(2)(D)" in text or any("5(g)" in code for code in codes) or "ertif" in text),
+        marking_date, *_after_gap(reading),
+    ))  # fmt: skip
+
+
+_NOWHERE = (None, None, None, None)
+"""A value that a document lacks, with its start, end and line."""
+
+
+def _extract(reading: Reading) -> tuple[bool, int | None, int | None, int | None]:
+    """Whether a text says that it is an extract; its start, the end of the sentence that says so, its line."""
+    at = reading.first(_EXTRACT, 6000) if reading.is_record else -1
+    if at < 0:
+        return False, None, None, None
+    dot = reading.text.find(".", at)
+    return True, reading.line_start(at), dot + 1 if dot >= 0 else at + len(_EXTRACT), reading.line(at)
+
+
+def _levels(banners: Sequence[Banner]) -> tuple[Any, ...]:
+    """Place of the record's own highest banner, its level, and the level of the lowest."""
+    own = [banner for banner in banners if banner.standing == "own" and banner.banner_level is not None]
+    if not own:
+        return None, None, None, None, None
+    ranked = sorted(own, key=lambda banner: RANK[banner.banner_level or LEVELS[0]])
+    return *ranked[-1][:3], ranked[-1].banner_level, ranked[0].banner_level
+
+
+def _entire(reading: Reading, portions: Sequence[tuple[Span, str]]) -> tuple[Any, ...]:
+    """Whether one mark holds for the entire text, its place and level; a later mark of another level, and its line."""
+    text = reading.text
+    marks = reading.by_kind.get("portion", ())
+    entire = next((span for span in marks if "ENTIRE" in text[span.start : span.end + 18].upper()), None)
+    if entire is None:
+        at = reading.places[_ENTIRE][0] if reading.is_record and _ENTIRE in reading.places else -1
+        return at >= 0, *reading.between(at, at + len(_ENTIRE)), None, None, None
+    level = portion_level(entire.value)
+    other = next((span for span, its in portions if span.start > entire.end and its != level), None)
+    return (
+        True, *reading.place(entire), level,
+        other.value if other else None, reading.line(other.start) if other else None,
+    )  # fmt: skip
+
+
+def _derivation(reading: Reading) -> tuple[Any, ...]:
+    """Source and its place; whether a text says that it is classified by derivation, and where; whether it lists its
+    sources."""
+    text = reading.text
+    derived = next(iter(reading.by_kind.get("derived_from", ())), None)
+    source = reading.place(derived)
+    says = _SAYS_DERIVATIVE.search(text) if reading.is_record and "erivative" in reading.places else None
+    return (
+        derived.value if derived else None, *source,
+        says is not None, *(reading.between(*says.span()) if says else source),
+        _has_source_list(text, derived) if derived else False,
+    )  # fmt: skip
+
+
+def _duration(instructions: Sequence[Instruction], codes: set[str], status: str | None) -> tuple[Any, ...]:
+    """First instruction of the record itself, latest date, and exemptions from automatic declassification."""
+    extension = any(code.startswith(_EXTENSIONS) for code in codes)
+    exempt = "FOIA:b1" in codes and status == "DENIED"
+    if not instructions:
+        return *_NOWHERE, False, False, *_NOWHERE, extension, extension or exempt
     origin = [row for row in instructions if not row.at_review and not row.is_quoted]
     real = [row for row in origin if not row.token.startswith("N/A")]
     dated = [
@@ -90,73 +179,46 @@ def extra_of(
     ]
     last = max(dated, key=lambda row: (row.date, row.start), default=None)
     review_dated = any(row.date is not None and row.at_review for row in instructions)
-    codes = {span.value for span in by_kind.get("exemption", ())}
-    extension = any(
-        code.startswith(("EO:25X", "EO:50X", "EO:75X", "EO:3.3(h)", "EO:3.3(b)", "EO:3.4(b)")) for code in codes
-    )
     tokens = [row for row in instructions if row.token[:3] in ("25X", "50X", "75X")]
-    open_exemption = (extension and not review_dated) or any(row.date is None for row in tokens)
-    origin_orders = [row for row in orders if not row.at_review and row.is_known and not row.is_quoted]
-    order = next((row for row in origin_orders if row.on_order_line), None)
-    collection = _collection(reading) if is_record else None
-    opened = facts["release_status"] in ("FULL", "DECLASSIFIED", "APPROVED")
-    nuclear = next((word for word in _NUCLEAR if word in text), None) if opened else None
-    nuclear_at = text.find(nuclear) if nuclear else -1
-    classified = facts["level"] not in (None, "UNCLASSIFIED")
-    restricted_data = classified and any(word in text for word in _RESTRICTED_DATA)
-    marking_date = reading.written
-    if marking_date is None:
-        days = [row.effective_from for row in origin_orders if row.effective_from is not None]
-        if days:
-            marking_date = max(days)
-        elif portions:
-            marking_date = ORDER_12065
-    return Extra._make((
-        is_scan(text), at >= 0, begin, stop, reading.line(at) if at >= 0 else None,
-        collection,
-        bool(facts["markings_struck"]) or bool(by_kind.get("cancelled")),
-        any(banner.standing == "copy" for banner in banners),
-        review_by is not None, *reading.between(*(review_by or (-1, -1))),
-        sum(banner.n_times for banner in banners) + len(unread_banners(reading)),
-        *((top_banner.start, top_banner.end, top_banner.line) if top_banner else (None, None, None)),
-        top_banner.banner_level if top_banner else None, ranked[0].banner_level if ranked else None,
-        top[1] if top else None, *reading.place(top[0] if top else None),
-        len(numbered), marked, unmarked,
-        entire is not None or entire_span[0] is not None, *entire_span, entire_level,
-        other.value if other else None, reading.line(other.start) if other else None,
-        by.value if by else None, *reading.place(by),
-        derived[0].value if derived else None, *reading.place(derived[0] if derived else None),
-        says is not None, *(reading.between(*says.span()) if says else reading.place(derived[0] if derived else None)),
-        _has_source_list(text, derived[0]) if derived else False,
-        origin_reason.code if origin_reason else None,
-        *((origin_reason.start, origin_reason.end, origin_reason.line) if origin_reason else (None, None, None)),
-        review_reason,
-        real[0].value if real else None, *((real[0].start, real[0].end, real[0].line) if real else (None, None, None)),
-        bool(instructions), len(real) < len(origin),
-        last.date if last else None, *((last.start, last.end, last.line) if last else (None, None, None)),
-        open_exemption, extension or bool(tokens) or ("FOIA:b1" in codes and facts["release_status"] == "DENIED"),
-        order.number if order else None, *((order.start, order.end, order.line) if order else (None, None, None)),
-        restricted_data, classified and ("ompilation" in text or "OMPILATION" in text),
-        "waive" in text.lower() and "portion" in text.lower() if is_record and "aive" in text else False,
-        classified and any(words in text for words in _FOREIGN), is_record and _is_cover(text),
-        *_sign_of_level(reading, top, by, origin_reason),
-        facts["redactions"] or 0,
-        nuclear, *reading.between(nuclear_at, nuclear_at + len(nuclear or "")),
-        nuclear is not None and any(word in text for word in _RD_REVIEW),
-        collection == "jfk",
-        collection == "jfk" and ("5(g)(2)(D)" in text or any("5(g)" in code for code in codes) or "ertif" in text),
-        marking_date, *_after_gap(reading),
-    ))  # fmt: skip
+    return (
+        *((real[0].value, *real[0][:3]) if real else _NOWHERE), True, len(real) < len(origin),
+        *((last.date, *last[:3]) if last else _NOWHERE),
+        (extension and not review_dated) or any(row.date is None for row in tokens),
+        extension or bool(tokens) or exempt,
+    )  # fmt: skip
 
 
-def _is_cover(text: str) -> bool:
+def _nuclear(reading: Reading) -> tuple[Any, ...]:
+    """Words of nuclear weapons in an opened record, their place, and whether it was reviewed for them."""
+    if reading.facts["release_status"] not in ("FULL", "DECLASSIFIED", "APPROVED"):
+        return *_NOWHERE, False
+    places = reading.places
+    word = next((word for word in _NUCLEAR if word in places), None)
+    if word is None:
+        return *_NOWHERE, False
+    at = places[word][0]
+    return word, *reading.between(at, at + len(word)), any(word in reading.text for word in _RD_REVIEW)
+
+
+def _counts(paragraphs: Sequence[Paragraph]) -> tuple[int, int, int]:
+    """Numbered paragraphs, those of them that carry a mark, and paragraphs of any kind that carry none."""
+    numbered = marked = unmarked = 0
+    for _, _, _, _, number, mark, _ in paragraphs:
+        if number is not None:
+            numbered += 1
+            marked += mark is not None
+        unmarked += mark is None
+    return numbered, marked, unmarked
+
+
+def _is_cover(reading: Reading) -> bool:
     """Whether a paper says that it is unclassified without its enclosure."""
-    head = text[:1500]
-    return any(word in head for word in _APART) and _COVER.search(text[:3000].lower()) is not None
+    return reading.holds(_APART, 1500) and _COVER.search(reading.text[:3000].lower()) is not None
 
 
-def _is_entire(text: str, span: Span) -> bool:
-    return "ENTIRE" in text[span.start : span.end + 18].upper()
+def _has_waiver(text: str) -> bool:
+    low = text.lower()
+    return "waive" in low and "portion" in low
 
 
 def _first_origin(text: str, spans: Sequence[Span]) -> Span | None:
@@ -168,19 +230,22 @@ def _is_review_by(text: str, span: Span) -> bool:
 
 
 _REVIEW_LINE = re.compile(
-    r"Classified by [^\n~]{3,80}? on \d{1,2}[/-]\d{1,2}[/-]\d{4}[^\n]{0,8}\n?[^\n]{0,4}Class:\s{0,80}[^\s~]{0,24}"
+    _REVIEWER + r"[^\n~]{3,80}? on \d{1,2}[/-]\d{1,2}[/-]\d{4}[^\n]{0,8}\n?[^\n]{0,4}Class:\s{0,80}[^\s~]{0,24}"
 )
 
 
-def _review_line(text: str) -> tuple[int, int] | None:
+def _review_line(reading: Reading) -> tuple[int, int] | None:
     """The line by which a reviewer classified an existing record (E.O. 13526 sec. 1.7(d))."""
-    at = text.find("lass:")
-    if at < 0:
+    if "lass:" not in reading.places:
         return None
-    match = _REVIEW_LINE.search(text)
-    return match.span() if match else None
+    for at in reading.places.get(_REVIEWER, ()):
+        if match := _REVIEW_LINE.match(reading.text, at):
+            return match.span()
+    return None
 
 
+_SAYS_DERIVATIVE = re.compile(r"Derivative(?:ly)? Classif", re.IGNORECASE)
+_EXTENSIONS = ("EO:25X", "EO:50X", "EO:75X", "EO:3.3(h)", "EO:3.3(b)", "EO:3.4(b)")
 _SOURCE_ITEM = re.compile(r"\n[ \t]*(?:\([a-z1-9]\)|\d\.|-)[ \t]*\S[^\n]*\n[ \t]*(?:\([a-z1-9]\)|\d\.|-)[ \t]*\S")
 
 

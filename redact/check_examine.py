@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from redact.check_authority import banners_of, instructions_of, orders_of, reasons_of
-from redact.check_document import extra_of
-from redact.check_gather import gathered
-from redact.check_marks import marking_faults, rollups
-from redact.check_reading import Reading
-from redact.check_stamps import cases_of, exemptions_of, releases_of
-from redact.check_structure import structure
-from redact.check_withheld import withheld
+from redact import (
+    check_authority,
+    check_document,
+    check_gather,
+    check_header,
+    check_marks,
+    check_reading,
+    check_stamps,
+    check_structure,
+    check_withheld,
+)
 from redact.document import Document
 from redact.facts import DocumentRecord
 from redact.span import Span
 
 Rows = dict[str, list[Any]]
 """Table → rows of `check_rows`, of one document."""
+_EXAMINERS = (
+    check_authority, check_document, check_gather, check_header, check_marks, check_reading, check_stamps,
+    check_structure, check_withheld,
+)  # fmt: skip
+
+
+@cache
+def _words() -> check_reading.Words:
+    """The words that the examiners ask for, all found in one pass over a text."""
+    return check_reading.Words(word for module in _EXAMINERS for word in module.WORDS)
 
 
 def examine(document: Document, spans: Sequence[Span], record: DocumentRecord) -> Rows:
@@ -32,35 +46,29 @@ def examine(document: Document, spans: Sequence[Span], record: DocumentRecord) -
     Returns:
         Rows by table; a document that is no record gives none but its extra facts.
     """
-    by_kind: dict[str, list[Span]] = {}
-    is_record = record.facts["document_type"] != "not-a-record"
-    for span in spans if is_record else ():
-        by_kind.setdefault(span.kind, []).append(span)
-    reading = Reading(
-        document,
-        document.text,
-        spans if is_record else (),
-        by_kind,
-        record,
-        record.facts,
-        record.facts["document_date"],
-    )
-    rows: Rows = {}
-    if not is_record:
-        rows["extra"] = [extra_of(reading, [], [], [], [])]
-        return rows
-    rows["banners"] = banners = banners_of(reading)
-    rows["orders"] = orders = orders_of(reading)
-    rows["reasons"] = reasons = reasons_of(reading)
-    rows["instructions"] = instructions = instructions_of(reading)
-    rows["releases"] = releases_of(reading)
-    rows["cases"] = cases_of(reading)
-    rows["exemptions"] = exemptions_of(reading, reasons)
-    rows["extra"] = [extra := extra_of(reading, banners, orders, reasons, instructions)]
-    rows["marking_faults"] = marking_faults(reading, extra.marking_date)
-    rows["rollups"] = rollups(reading, extra.marking_date)
-    rows.update(structure(reading, extra))
-    rows["gathered"] = gathered(reading)
-    for table, some in withheld(reading).items():
+    reading = check_reading.Reading(document, spans, record, _words())
+    unread = check_marks.unread_banners(reading)
+    if not reading.is_record:
+        return {"extra": [check_document.extra_of(reading, [], [], [], [], unread)]}
+    banners = check_authority.banners_of(reading)
+    orders = check_authority.orders_of(reading)
+    reasons = check_authority.reasons_of(reading)
+    instructions = check_authority.instructions_of(reading)
+    extra = check_document.extra_of(reading, banners, orders, reasons, instructions, unread)
+    rows: Rows = {
+        "banners": banners,
+        "orders": orders,
+        "reasons": reasons,
+        "instructions": instructions,
+        "releases": check_stamps.releases_of(reading),
+        "cases": check_stamps.cases_of(reading),
+        "exemptions": check_stamps.exemptions_of(reading, reasons),
+        "extra": [extra],
+        "marking_faults": check_marks.marking_faults(reading, extra.marking_date, unread),
+        "rollups": check_marks.rollups(reading, extra.marking_date),
+        **check_structure.structure(reading, extra),
+        "gathered": check_gather.gathered(reading),
+    }
+    for table, some in check_withheld.withheld(reading).items():
         rows.setdefault(table, []).extend(some)
     return rows

@@ -19,6 +19,9 @@ _SENTINEL = re.compile(
     r"\n[ \t]*([A-Za-z][A-Za-z -]{2,40}):[ \t]*\n?[ \t]*\"?(0?1[ -](?:JAN|Jan|jan)[a-z]{0,4}[ -](?:19[067]0)|"
     r"0?1/0?1/19[067]0|19[067]0-01-01)(?!\d)"
 )
+_REFERENCE_LINE, _ATTRIBUTES = "\nREF", "\nMessage Attributes"
+WORDS = (_REFERENCE_LINE, _ATTRIBUTES)
+"""Words looked for in `Reading.places` here."""
 _MOST_SENTINELS = 40
 _FRONT = 4_000
 """Code points within which the front matter of a converted text ends."""
@@ -32,13 +35,13 @@ def gathered(reading: Reading) -> list[Gathered]:
     first = text[start : min(len(text) if stop < 0 else stop, start + EVIDENCE_LENGTH)].rstrip()
     named = facts["identifier"] or facts["title"]
     rows = [_row(reading, start, start + len(first), "head", name=None if named else stable_name(None, text, None))]
-    at = text.find("\nREF", 0, _REF_SPACE) if facts["document_type"] == "telegram" else -1
+    at = reading.first(_REFERENCE_LINE, _REF_SPACE) if facts["document_type"] == "telegram" else -1
     block = _REF_LINE.match(text, at) if at >= 0 else None
     for match in _REFERENCE.finditer(text, at, block.end()) if block else ():
         post, number = match[1].replace(" ", ""), match[2].lstrip("0")
         rows.append(_row(reading, match.start(1), match.end(), "reference", post=post, number=number))
     front = text.startswith("---\n")
-    since = 0 if front else text.rfind("\nMessage Attributes")
+    since = 0 if front else reading.places.get(_ATTRIBUTES, (-1,))[-1]
     if since >= 0:
         for count, match in enumerate(_SENTINEL.finditer(text, since, _FRONT if front else len(text))):
             if count < _MOST_SENTINELS:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from redact.check_reading import line_end, line_start
+from redact.check_reading import line_end, portion_level
 from redact.check_rows import Extra, Observation
-from redact.layout import mark_level
 
 if TYPE_CHECKING:
     from redact.check_reading import Reading
 
-_FIELD_LABELS = ("FM ", "TO ", "E.O.", "TAGS", "SUBJ")
+_SENDER = "\nFM "
+_LATER_FIELDS = ("\nTAGS", "\nSUBJ", "\nE.O.")
+_SUBJECT_WORDS = ("Subject", "SUB J", "Re:")
+WORDS = (_SENDER, *_LATER_FIELDS, *_SUBJECT_WORDS, "SUBJ", "TAGS", "E.O.")
+"""Words looked for in `Reading.places` here."""
 _SUBJECT = re.compile(r"SUBJ(?:ECT)?[ \t]*:[ \t]*([^\n]*)")
 _SUBJECT_MARK = re.compile(r"\((TS|S|C|S//[A-Z/ ]+|C//[A-Z/ ]+|TS//[A-Z/ ]+)\)")
 _TAGS = re.compile(r"TAGS[ \t]*:[ \t]*([^\n]*(?:\n(?![ \t]*(?:SUBJ|REF|E\.O|\n))[A-Z, ()]{2,60}(?=\n))?)")
@@ -42,20 +46,19 @@ def header_notes(reading: Reading, extra: Extra, notes: list[Observation]) -> No
     """Add what is wrong with the header fields of a telegram or memorandum."""
     text = reading.text
     end = reading.record.layout.end
-    subjects = list(_at_line_starts(text, "SUBJ", _SUBJECT, end))
+    subjects = list(_at_line_starts(reading, "SUBJ", _SUBJECT, end))
     limit = min(end, 6000)
     telegram = reading.facts["document_type"] == "telegram"
-    tags = list(_at_line_starts(text, "TAGS", _TAGS, end))[:1]
-    order_at = text.find("E.O.", 0, limit)
-    head = text[:limit]
-    has_subject = bool(subjects) or "SUBJ" in text[:end] or any(word in head for word in ("Subject", "SUB J", "Re:"))
+    tags = next(_at_line_starts(reading, "TAGS", _TAGS, end), None)
+    order_at = reading.first("E.O.", limit)
+    has_subject = bool(subjects) or reading.first("SUBJ", end) >= 0 or reading.holds(_SUBJECT_WORDS, limit)
     if not has_subject and (order_at >= 0 or not telegram):
         at = order_at if order_at >= 0 else max(0, len(text) - len(text.lstrip()))
         notes.append(note(reading, at, min(line_end(text, at), at + 120), "no-subject"))
-    if telegram and not tags and "TAGS" not in text.upper()[:limit] and order_at >= 0:
+    if telegram and not tags and order_at >= 0 and "TAGS" not in text[:limit].upper()[:limit]:
         notes.append(note(reading, order_at, min(line_end(text, order_at), order_at + 60), "no-tags"))
     if tags:
-        _tags(reading, tags[0], notes)
+        _tags(reading, tags, notes)
     for match in subjects[:1]:
         _subject_mark(reading, match, notes)
     if telegram and len(subjects) > 1:
@@ -66,13 +69,12 @@ def header_notes(reading: Reading, extra: Extra, notes: list[Observation]) -> No
         _field_order(reading, limit, notes)
 
 
-def _at_line_starts(text: str, word: str, pattern: re.Pattern[str], end: int) -> Iterator[re.Match[str]]:
-    """Matches of a labelled line whose label begins with that word."""
-    at = text.find(word, 0, end)
-    while at >= 0:
-        if not text[line_start(text, at) : at].strip() and (match := pattern.match(text, at, end)):
+def _at_line_starts(reading: Reading, word: str, pattern: re.Pattern[str], end: int) -> Iterator[re.Match[str]]:
+    """Matches, before an offset, of a labelled line whose label begins with that word."""
+    text = reading.text
+    for at in reading.places.get(word, ()):
+        if not text[reading.line_start(at) : at].strip() and (match := pattern.match(text, at, end)):
             yield match
-        at = text.find(word, at + len(word), end)
 
 
 def _subject_mark(reading: Reading, match: re.Match[str], notes: list[Observation]) -> None:
@@ -82,7 +84,7 @@ def _subject_mark(reading: Reading, match: re.Match[str], notes: list[Observatio
         return
     start = match.start(1) + found.start()
     notes.append(
-        note(reading, start, start + len(found[0]), "subject-mark", other=mark_level(found[1].replace(" ", "")))
+        note(reading, start, start + len(found[0]), "subject-mark", other=portion_level(found[1].replace(" ", "")))
     )
 
 
@@ -125,12 +127,12 @@ def _double_header(reading: Reading, subjects: Sequence[re.Match[str]], notes: l
         banner = next((s for s in reversed(banners) if 0 < match.start() - s.end < 1200), None)
         if banner is None or not subject:
             continue
-        level_line = " ".join(text[line_start(text, banner.start) : line_end(text, banner.end)].split())
+        level_line = " ".join(text[reading.line_start(banner.start) : line_end(text, banner.end)].split())
         if not any(char.isdigit() for char in level_line):
             continue
         key = (level_line, subject)
         if key in heads:
-            begin = line_start(text, banner.start)
+            begin = reading.line_start(banner.start)
             notes.append(note(reading, begin, line_end(text, banner.end), "header-twice", other=subject[:120],
                                other_line=heads[key]))  # fmt: skip
             return
@@ -139,18 +141,14 @@ def _double_header(reading: Reading, subjects: Sequence[re.Match[str]], notes: l
 
 def _field_order(reading: Reading, limit: int, notes: list[Observation]) -> None:
     text = reading.text
-    first: dict[str, int] = {}
-    for label in _FIELD_LABELS:
-        at = text.find("\n" + label, 0, limit)
-        if at >= 0:
-            first[label] = at + 1
-    if "FM " not in first:
+    sender = reading.first(_SENDER, limit) + 1
+    if not sender:
         return
-    for label in ("TAGS", "SUBJ", "E.O."):
-        if label in first and first[label] < first["FM "] and "PAGE" not in text[first[label] : first["FM "]]:
-            at = first[label]
+    for label in _LATER_FIELDS:
+        at = reading.first(label, limit) + 1
+        if 0 < at < sender and "PAGE" not in text[at:sender]:
             notes.append(note(reading, at, min(line_end(text, at), at + 80), "field-before-from", other="FM",
-                               other_line=reading.line(first["FM "])))  # fmt: skip
+                               other_line=reading.line(sender)))  # fmt: skip
             return
 
 
@@ -162,13 +160,13 @@ def _tags(reading: Reading, match: re.Match[str], notes: list[Observation]) -> N
             notes.append(note(reading, at, at + len(word), "bad-tag"))
 
 
+@lru_cache(maxsize=4096)
 def _is_bad_tag(word: str) -> bool:
     if word in _KNOWN_TAGS or len(word) <= 3 or (word[0] == "K" and len(word) == 4):
         return False
     if any(char.isdigit() for char in word):
         return True
-    near = any(_one_edit(word, known) for known in _KNOWN_TAGS if len(known) >= 4)
-    return near and len(word) in (4, 5)
+    return len(word) in (4, 5) and any(_one_edit(word, known) for known in _KNOWN_TAGS if len(known) >= 4)
 
 
 def _one_edit(left: str, right: str) -> bool:

@@ -40,21 +40,25 @@ def marking_date(text: str, written: date | None) -> date | None:
     return written if written is not None else REGISTER if "//" in text else None
 
 
-def marking_faults(reading: Reading, written: date | None) -> list[MarkingFault]:
-    """Faults of banners and portion marks; one row a fault and distinct text."""
+def marking_faults(reading: Reading, written: date | None, unread: Sequence[Span]) -> list[MarkingFault]:
+    """Faults of banners, also of those that the scanner passed over, and of portion marks; one row a fault and
+    distinct text."""
     rows: list[MarkingFault] = []
-    seen: set[tuple[str, str]] = set()
-    for form in ("banner", "portion"):
-        spans = reading.by_kind.get(form, ())
-        for span in (*spans, *unread_banners(reading)) if form == "banner" else spans:
-            text = reading.text[span.start : span.end]
-            if (form, text) in seen or "\n" in text or len(text) > 200:
+    by_kind = reading.by_kind
+    for form, parsed, spans in (
+        ("banner", banner_parse, (*by_kind.get("banner", ()), *unread)),
+        ("portion", portion_parse, by_kind.get("portion", ())),
+    ):
+        first: dict[str, Span] = {}
+        for span in spans:
+            first.setdefault(reading.text[span.start : span.end], span)
+        for text, span in first.items():
+            if "\n" in text or len(text) > 200:
                 continue
-            seen.add((form, text))
             if "/" not in text and "," not in text and " " not in text.strip() and len(text) > 3:
                 continue  # one plain word has no grammar to break
             on = marking_date(text, written)
-            parse = banner_parse(text, on) if form == "banner" else portion_parse(text, on)
+            parse = parsed(text, on)
             line = reading.line(span.start) if parse.errors else 0
             for fault in parse.errors:
                 rows.append(MarkingFault(
@@ -64,6 +68,8 @@ def marking_faults(reading: Reading, written: date | None) -> list[MarkingFault]
 
 
 _UNREAD_TAIL = re.compile(r"//[A-Z][A-Z0-9/, -]{1,60}?[ \t\r]*(?=\n|$)")
+WORDS = ("//",)
+"""Words looked for in `Reading.places` here."""
 _LEVEL_WORDS = frozenset({"TS", "S", "C", "U", "TOP SECRET", "SECRET", "CONFIDENTIAL", "UNCLASSIFIED"})
 
 
@@ -71,15 +77,17 @@ def unread_banners(reading: Reading) -> list[Span]:
     """Lines that are a banner but for an abbreviated level or a token of no list; the scanner passes these over."""
     text = reading.text
     found: list[Span] = []
-    at = text.find("//")
-    while at >= 0:
+    past = 0
+    for at in reading.places.get("//", ()):
+        if at < past:
+            continue  # of three slashes the first two
+        past = at + 2
         begin = text.rfind("\n", max(0, at - 40), at) + 1
         head = text[begin:at].lstrip() if begin or at < 40 else ""
         if head in _LEVEL_WORDS and (match := _UNREAD_TAIL.match(text, at)):
             start, end = at - len(head), at + len(match[0].rstrip())
             if not any(span.start == start for span in reading.by_kind.get("banner", ())):
                 found.append(Span(start, end, "banner", text[start:end], ""))
-        at = text.find("//", at + 2)
     return found
 
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
+
+import ahocorasick_rs
 
 from redact.document import Document
 from redact.facts import DocumentRecord
+from redact.layout import mark_level
 from redact.span import Span
 from redact.vocabulary import LEVELS
 
 RANK: Mapping[str, int] = {level: rank for rank, level in enumerate(LEVELS)}
 _BLOCK_SPACE = 220
 """Code points above an offset in which the heading of a review stamp may stand."""
+portion_level = lru_cache(maxsize=4096)(mark_level)
+"""Level of a portion mark, kept: a document holds few distinct ones."""
 
 
 _LINE_REACH = 2_000
@@ -35,16 +41,95 @@ def line_end(text: str, at: int) -> int:
     return high if stop < 0 else stop
 
 
-class Reading(NamedTuple):
-    """A document as the examiners read it."""
+class Words:
+    """Words that are looked for in one pass over a text."""
 
-    document: Document
-    text: str
-    spans: Sequence[Span]
-    by_kind: Mapping[str, Sequence[Span]]
-    record: DocumentRecord
-    facts: Mapping[str, Any]
-    written: date | None
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = tuple(dict.fromkeys(words))
+        self._overlap = max(map(len, self._words)) - 1
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            self._words, store_patterns=False, implementation=ahocorasick_rs.Implementation.DFA
+        )
+
+    def find(self, text: str) -> dict[str, array[int]]:
+        """Offsets of each word that stands in a text, ascending; words that do not stand there are absent.
+
+        Time is linear in the text; an offset takes four bytes, so that a huge file of nothing but one word fits.
+        """
+        try:
+            found = self._search(text)
+        except UnicodeEncodeError:  # lone surrogates
+            found = {word: places for word in self._words if (places := _places(text, word))}
+        return found
+
+    def _search(self, text: str) -> dict[str, array[int]]:
+        words = self._words
+        found: dict[str, array[int]] = {}
+        for begin in range(0, len(text), _CHUNK):
+            chunk = text if len(text) <= _CHUNK else text[begin : begin + _CHUNK + self._overlap]
+            for index, start, _ in self._automaton.find_matches_as_indexes(chunk, overlapping=True):
+                word = words[index]
+                if start >= _CHUNK:
+                    continue  # the next piece holds it whole
+                if word in found:
+                    found[word].append(begin + start)
+                else:
+                    found[word] = array("I", (begin + start,))
+        return found
+
+
+_CHUNK = 200_000
+"""Code points that are searched at once, so that the memory for matches stays small."""
+
+
+def _places(text: str, word: str) -> array[int]:
+    """Offsets of a word, overlapping ones too."""
+    found = array("I")
+    at = text.find(word)
+    while at >= 0:
+        found.append(at)
+        at = text.find(word, at + 1)
+    return found
+
+
+class Reading:
+    """A document as the examiners read it.
+
+    Attributes:
+        document: the document.
+        text: its text.
+        spans: its spans, sorted by start; none of a document that is no record.
+        by_kind: these by kind.
+        record: portions, redactions, links, facts.
+        facts: the row of facts.
+        written: date of the document.
+        is_record: whether it is a record at all.
+        places: offsets of the words that the examiners ask for, ascending; absent words have no entry.
+    """
+
+    __slots__ = (
+        "_has_quotation", "_has_review", "by_kind", "document", "facts", "is_record", "places", "record", "spans",
+        "text", "written",
+    )  # fmt: skip
+
+    def __init__(self, document: Document, spans: Sequence[Span], record: DocumentRecord, words: Words) -> None:
+        facts = record.facts
+        self.document = document
+        self.text = document.text
+        self.record = record
+        self.facts: Mapping[str, Any] = facts
+        self.written: date | None = facts["document_date"]
+        self.is_record: bool = facts["document_type"] != "not-a-record"
+        self.spans: Sequence[Span] = spans if self.is_record else ()
+        self.by_kind: dict[str, list[Span]] = {}
+        for span in self.spans:
+            if span.kind in self.by_kind:
+                self.by_kind[span.kind].append(span)
+            else:
+                self.by_kind[span.kind] = [span]
+        self.places: Mapping[str, Sequence[int]] = words.find(document.text)
+        self._has_review = self.holds_any(_REVIEW_WORDS)
+        self._has_quotation = self.holds_any(_QUOTATION_BEGINS) and self.holds_any(_QUOTATION_ENDS)
 
     def line(self, offset: int) -> int:
         """1-based line of an offset."""
@@ -58,37 +143,63 @@ class Reading(NamedTuple):
         """Start, end and line of a span; nulls for none."""
         return (None, None, None) if span is None else (span.start, span.end, self.line(span.start))
 
+    def line_start(self, at: int) -> int:
+        """Offset at which the line of an offset starts, within reach."""
+        starts = self.document.starts
+        return max(starts[bisect_right(starts, at) - 1], at - _LINE_REACH)
 
-def at_review(text: str, start: int) -> bool:
-    """Whether an offset stands in the block of a later review instead of the record's own classification block."""
-    before = text[max(0, start - _BLOCK_SPACE) : start]
-    if "REVIEW AUTHORITY" in before or "Review Authority" in before or "CASE ID" in before or "Case ID" in before:
-        return True
-    if "lass:" in before and " on " in before:
-        return True
-    line = before.rpartition("\n")[2].upper()
-    return "EXTEND" in line or "RELEASE" in line
+    def first(self, word: str, stop: int) -> int:
+        """Offset at which a word that is looked for first stands before an offset, as `str.find` says it."""
+        places = self.places.get(word)
+        return places[0] if places is not None and places[0] + len(word) <= stop else -1
+
+    def holds(self, words: Iterable[str], stop: int) -> bool:
+        """Whether one of some words that are looked for stands before an offset."""
+        places = self.places
+        return any(word in places and places[word][0] + len(word) <= stop for word in words)
+
+    def holds_any(self, words: Iterable[str]) -> bool:
+        """Whether one of some words that are looked for stands in the text."""
+        return not self.places.keys().isdisjoint(words)
+
+    def at_review(self, start: int) -> bool:
+        """Whether an offset stands in the block of a later review, not in the record's own classification block."""
+        before = self.text[max(0, start - _BLOCK_SPACE) : start]
+        if self._has_review:
+            for words in _REVIEW_HEADS:
+                if words in before:
+                    return True
+            if "lass:" in before and " on " in before:
+                return True
+        line = before.rpartition("\n")[2].upper()
+        return "EXTEND" in line or "RELEASE" in line
+
+    def is_quoted(self, begin: int, start: int) -> bool:
+        """Whether a line that begins there cites or quotes another document."""
+        if self._in_quotation(start):
+            return True
+        before = self.text[begin:start].lstrip()
+        return before[:3].upper() == "REF" or before[:1] in ('"', "“", ">") or before.count('"') % 2 == 1
+
+    def _in_quotation(self, at: int) -> bool:
+        """Whether an offset stands between `QUOTE` or `BEGIN TEXT` and its end, in which telegrams repeat another."""
+        if not self._has_quotation:
+            return False
+        text, low = self.text, max(0, at - _QUOTATION)
+        begun = max(text.rfind(word, low, at) for word in _QUOTATION_BEGINS)
+        if begun < 0 or text[max(0, begun - 4) : begun].endswith(("END ", "UN")):
+            return False
+        return any(text.find(word, at, at + _QUOTATION) >= 0 for word in _QUOTATION_ENDS)
 
 
-def is_quoted(text: str, begin: int, start: int) -> bool:
-    """Whether a line cites or quotes another document."""
-    before = text[begin:start].lstrip()
-    if in_quotation(text, start):
-        return True
-    return before[:3].upper() == "REF" or before[:1] in ('"', "“", ">") or before.count('"') % 2 == 1
-
-
+_REVIEW_HEADS = ("REVIEW AUTHORITY", "Review Authority", "CASE ID", "Case ID")
+_REVIEW_WORDS = (*_REVIEW_HEADS, "lass:")
 _QUOTATION = 6_000
 """Code points above an offset in which the quotation that holds it may begin."""
-
-
-def in_quotation(text: str, at: int) -> bool:
-    """Whether an offset stands between `QUOTE` or `BEGIN TEXT` and its end, in which telegrams repeat another one."""
-    low = max(0, at - _QUOTATION)
-    begun = max(text.rfind("QUOTE", low, at), text.rfind("BEGIN TEXT", low, at))
-    if begun < 0 or text[max(0, begun - 4) : begun].endswith(("END ", "UN")):
-        return False
-    return any(text.find(word, at, at + _QUOTATION) >= 0 for word in ("END QUOTE", "UNQUOTE", "END TEXT"))
+_QUOTATION_BEGINS = ("QUOTE", "BEGIN TEXT")
+_QUOTATION_ENDS = ("END QUOTE", "UNQUOTE", "END TEXT")
+WORDS = (*_REVIEW_WORDS, *_QUOTATION_BEGINS, *_QUOTATION_ENDS)
+"""Words looked for in `Reading.places` here."""
 
 
 _NOISE = "•■□¢£¥§®©°~^{}¬«»"
@@ -104,12 +215,16 @@ clean texts have none or one, scans 0.3 to 44)."""
 def is_scan(text: str) -> bool:
     """Whether a text is an uncorrected scan, in which a single odd letter or digit proves nothing."""
     text = text[:_NOISE_REACH]
+    enough = max(3.0, _NOISE_SHARE * len(text) / 1000)
     rest = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
-    noise = sum(map(rest.count, _NOISE_BYTES)) if len(rest) >= 3 else 0
-    if noise >= 3 and "~" in text:
+    if len(rest) < enough:
+        return False
+    noise = sum(map(rest.count, _NOISE_BYTES))
+    tildes = rest.count(b"~")
+    if noise >= enough > noise - tildes:
         # Struck levels (`~~SECRET~~`) and the tilde between the fields of a stamp or sheet are no noise.
         noise -= 2 * text.count("~~") + text.count(" ~ ")
-    return noise >= 3 and 1000 * noise >= _NOISE_SHARE * len(text)
+    return noise >= enough
 
 
 @lru_cache(maxsize=8192)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from redact.check_header import header_notes, note
-from redact.check_reading import edit_distance, line_end, line_start
+from redact.check_reading import edit_distance, line_end, portion_level
 from redact.check_rows import Extra, Observation, Page, Section
-from redact.layout import mark_level
 from redact.span import Span
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ _PAGE_TAIL = re.compile(
     r"(?:[ \t]+(\d{1,2})[ \t]+OF[ \t]+(\d{1,2}))?(?:[ \t]+(\d{6})Z)?"
 )
 _SECTION_TAIL = re.compile(r"[ \t]+([A-Z][A-Z .]{1,24}?)[ \t]+(\d{3,6})\b")
+_TIME = re.compile(r"[ \t]+(\d{6})Z")
 _SERIAL = re.compile(
     r"\n[ \t]*TO[ \t]+([A-Z][A-Z .]+?)[ \t]+"
     r"(?:PRIORITY|IMMEDIATE|ROUTINE|FLASH|NIACT IMMEDIATE)[ \t]+(\d{1,4})[ \t\r]*(?=\n)"
@@ -32,9 +32,12 @@ _DOUBLE = re.compile(r"(?:TS|[SCUR])(?:/{1,2}|,| )(?:TS|[SCUR])")
 _FOREIGN = re.compile(r"[A-Z]{3,4} ?(?:TS|S|C|R)")
 _NEAR_MARK = re.compile(r"(?:TS|[CSUR])[0-9|!]|[CSU]{2}|(?:TS|[CSU])[.,;:/][A-Z0-9]?|5|0|SB[0VW]|L0U|[€£$]")
 _HEADING_LEVEL = re.compile(r"[ \t]*(TOP SECRET|SECRET|CONFIDENTIAL|UNCLASSIFIED)[ \t]*[:\-–](?!\w)")
-_PROSE_WORDS = (("ecret", 6), ("onfidential", 12), ("estricted", 10))
-"""Words without their first letter, which may be a capital, and the length of the whole."""
-_CAPITAL_WORDS = (("ECRET", 6), ("ONFIDENTIAL", 12))
+_PROSE_WORDS = ("ecret", "onfidential", "estricted")
+"""Words without their first letter, which may be a capital."""
+_CAPITAL_WORDS = ("ECRET", "ONFIDENTIAL")
+_LAST_LINE = "\nNNNN"
+WORDS = (*_PROSE_WORDS, *_CAPITAL_WORDS, _LAST_LINE)
+"""Words looked for in `Reading.places` here."""
 _WORDS_BEFORE = frozenset(
     "WAS IS ARE WERE BE REMAIN REMAINS REMAINED KEPT STRICTLY HIGHLY VERY IN A THE THIS HIS THEIR SEVERAL OF".split()
 )
@@ -67,7 +70,7 @@ def _pages(reading: Reading, extra: Extra) -> list[Page]:
     text = reading.text
     headers: list[tuple[str, str, int]] = []
     for span in reading.by_kind.get("section", ()):
-        if not _is_page_line(text, span.start) and (match := _SECTION_TAIL.match(text, span.end, span.end + 40)):
+        if not _is_page_line(reading, span.start) and (match := _SECTION_TAIL.match(text, span.end, span.end + 40)):
             headers.append((f"{match[1]} {match[2]}", match[2].lstrip("0"), reading.line(span.start)))
     header_of = {number: (post, number, line) for post, number, line in reversed(headers)}
     read: list[tuple[Span, int, int | None, str | None, str, str | None, str | None]] = []
@@ -124,8 +127,8 @@ def _is_misread(number: str | None, other: str | None) -> bool:
     return bool(number and other) and edit_distance(number or "", other or "") < 2
 
 
-def _is_page_line(text: str, at: int) -> bool:
-    return text[line_start(text, at) : at].lstrip().startswith("PAGE")
+def _is_page_line(reading: Reading, at: int) -> bool:
+    return reading.text[reading.line_start(at) : at].lstrip().startswith("PAGE")
 
 
 def _sections(reading: Reading) -> list[Section]:
@@ -146,7 +149,7 @@ def _sections(reading: Reading) -> list[Section]:
     times: dict[int, str] = {}
     lines: dict[int, int] = {}
     for number, _, span in read:
-        if _is_page_line(text, span.start) and (found := re.match(r"[ \t]+(\d{6})Z", text[span.end : span.end + 12])):
+        if _is_page_line(reading, span.start) and (found := _TIME.match(text, span.end, span.end + 12)):
             times.setdefault(number, found[1])
             lines.setdefault(number, reading.line(span.start))
     late: tuple[str | None, str | None, int | None] = (None, None, None)
@@ -157,7 +160,7 @@ def _sections(reading: Reading) -> list[Section]:
             break
     serial: tuple[int | None, int | None, int | None] = (None, None, None)
     if len(seen) > 1 and not missing:
-        heads = [(s.start, m[2].lstrip("0")) for s in spans if not _is_page_line(text, s.start)
+        heads = [(s.start, m[2].lstrip("0")) for s in spans if not _is_page_line(reading, s.start)
                  and (m := _SECTION_TAIL.match(text, s.end, s.end + 40))]  # fmt: skip
         found_serials = [
             ((m[1], next((number for at, number in heads if at > m.start()), "")), int(m[2]), m.start() + 1)
@@ -172,8 +175,15 @@ def _sections(reading: Reading) -> list[Section]:
     return [Section(
         anchor.start, anchor.end, reading.line(anchor.start), total, len(seen), seen, missing, len(totals),
         odd[1] if odd else None, reading.line(first_of_total.start) if odd else None, *late, *serial,
-        "RETRANSMI" in text.upper(),
+        _is_retransmission(text),
     )]  # fmt: skip
+
+
+def _is_retransmission(text: str) -> bool:
+    """Whether `RETRANSMI` stands in a text in any case; bytes change case far faster than characters."""
+    if b"RETRANSMI" in text.encode("utf-8", "surrogatepass").upper():
+        return True
+    return ("ı" in text or "ſ" in text) and "RETRANSMI" in text.upper()
 
 
 def _is_other_telegram(text: str, odd: Span, spans: Sequence[Span]) -> bool:
@@ -189,23 +199,29 @@ def _minutes(group: str) -> int:
 
 def _page_levels(reading: Reading, notes: list[Observation]) -> None:
     """Head against foot of each page, and interior pages below their own portions; only where pages are fed."""
-    text = reading.text
+    text, starts = reading.text, reading.document.starts
     if len(reading.by_kind.get("banner", ())) < 2 or "\f" not in text:
         return
     banners = [s for s in reading.by_kind["banner"] if s.value.partition("//")[0] in _LEVEL_RANK]
     if len(banners) < 2:
         return
-    pages = [0, *(match.end() for match in re.finditer("\f", text)), len(text) + 1]
     top = max(_LEVEL_RANK[s.value.partition("//")[0]] for s in banners)
-    for start, stop in pairwise(pages):
-        some = [s for s in banners if start <= s.start < stop]
-        if not some:
+    places = [s.start for s in banners]
+    index = 0
+    while index < len(banners):
+        start = text.rfind("\f", 0, banners[index].start) + 1
+        feed = text.find("\f", banners[index].start)
+        stop = feed + 1 if feed >= 0 else len(text) + 1
+        begun, index = index, bisect_left(places, stop, index)
+        some = banners[begun:index]
+        if len(some) < 2:
             continue
         body = text[start : stop - 1]
         lead = start + len(body) - len(body.lstrip())
         tail = start + len(body.rstrip())
-        head = next((s for s in some if text.count("\n", lead, s.start) <= 1), None)
-        foot = next((s for s in reversed(some) if text.count("\n", s.end, tail) <= 1), None)
+        first, last = bisect_right(starts, lead) + 1, bisect_right(starts, tail) - 1
+        head = next((s for s in some if bisect_right(starts, s.start) <= first), None)
+        foot = next((s for s in reversed(some) if bisect_right(starts, s.end) >= last), None)
         if head is None or foot is None or head is foot:
             continue
         a, b = head.value.partition("//")[0], foot.value.partition("//")[0]
@@ -217,7 +233,7 @@ def _page_levels(reading: Reading, notes: list[Observation]) -> None:
             )
         marks = [s for s in reading.by_kind.get("portion", ()) if start <= s.start < stop]
         if marks and _LEVEL_RANK[a] < top:
-            above = next((s for s in marks if _LEVEL_RANK.get(mark_level(s.value) or "", 0) > _LEVEL_RANK[a]), None)
+            above = next((s for s in marks if _LEVEL_RANK.get(portion_level(s.value) or "", 0) > _LEVEL_RANK[a]), None)
             if above is not None and start > 0:
                 notes.append(note(reading, head.start, head.end, "page-below-portion", other=above.value,
                                    other_line=reading.line(above.start)))  # fmt: skip
@@ -229,10 +245,12 @@ _LEVEL_RANK = {"UNCLASSIFIED": 0, "RESTRICTED": 1, "CONFIDENTIAL": 2, "SECRET": 
 def _paragraph_heads(reading: Reading, notes: list[Observation]) -> None:
     """What stands where a portion mark belongs and is none, and levels that contradict the mark."""
     text = reading.text
-    marks = {span.start for span in reading.by_kind.get("portion", ())}
-    for span in reading.by_kind.get("portion", ()):
+    marks = reading.by_kind.get("portion")
+    if not marks:
+        return
+    for span in marks:
         match = _HEADING_LEVEL.match(text, span.end, span.end + 24)
-        level = mark_level(span.value)
+        level = portion_level(span.value)
         if match and level is not None and match[1] != level:
             notes.append(note(reading, span.start, match.end(1), "heading-level", other=match[1]))
         inner = text[span.start + 1 : span.end - 1].strip() if span.end - span.start <= 9 else ""
@@ -240,8 +258,6 @@ def _paragraph_heads(reading: Reading, notes: list[Observation]) -> None:
             notes.append(note(reading, span.start, span.end, "double-level"))
         elif inner and not inner.startswith("/") and _FOREIGN.fullmatch(inner):
             notes.append(note(reading, span.start, span.end, "foreign-without-slashes"))
-    if not marks:
-        return
     for paragraph in reading.record.portions:
         if paragraph.number is None or paragraph.mark is not None:
             continue
@@ -263,18 +279,22 @@ def _paragraph_heads(reading: Reading, notes: list[Observation]) -> None:
 _NEXT_MESSAGE = re.compile(
     r"\n[ \t]*(?:PAGE[ ]|FM[ ]|TO[ ]|[OPRZ] \d{6}Z)|SECTION \d|UNITED STATES DEPARTMENT|Message Attributes|RELEASE"
 )
+_END_LINE = re.compile(r"\nNNNN[ \t\r]*(?=\n|$)")
+_NUMBERED = re.compile(r"\d{1,2}\. +(?:\([A-Z/ -]{1,30}\) *)?[A-Z\"]")
+"""A numbered paragraph: a short one after the end of message is text too."""
 _NO_NAME = ("[", "n/a", "UNCLAS", "PAGE", "SECRET", "CONFID", "##")
 
 
 def _ending(reading: Reading, notes: list[Observation]) -> None:
     """End of message: what follows it, and whether a name closes the text."""
     text, layout = reading.text, reading.record.layout
-    ends = [m.start() + 1 for m in re.finditer(r"\nNNNN[ \t\r]*(?=\n|$)", text[: layout.end])] if "NNNN" in text else []
+    ends = [at + 1 for at in reading.places.get(_LAST_LINE, ()) if _END_LINE.match(text, at, layout.end)]
     for index, at in enumerate(ends):
         stop = ends[index + 1] if index + 1 < len(ends) else layout.end
         after = text[at + 4 : min(stop, at + 1600)]
         body = " ".join(after.split())
-        if len(body) > 240 and not _NEXT_MESSAGE.search(after):
+        long = len(body) > 240 or (len(body) > 30 and _NUMBERED.match(body) is not None)
+        if long and not _NEXT_MESSAGE.search(after):
             notes.append(note(reading, at, at + 4, "text-after-end"))
             break
     if not ends and "##" not in text[-600:]:
@@ -295,25 +315,27 @@ def _prose(reading: Reading, notes: list[Observation]) -> None:
     text, end = reading.text, reading.record.layout.end
     found: list[tuple[int, int]] = []
     for words, is_sentence in ((_PROSE_WORDS, _in_sentence), (_CAPITAL_WORDS, _in_capitals)):
-        for word, size in words:
-            at = text.find(word, 0, end)
-            while at >= 0:
-                start, stop = at - 1, at - 1 + size
-                if text[max(0, start - 1) : start] == text[stop : stop + 1] == " " and is_sentence(text, start, stop):
+        for word in words:
+            for at in reading.places.get(word, ()):
+                start, stop = at - 1, at + len(word)
+                if text[max(0, start - 1) : start] != " " or text[stop : stop + 1] != " " or stop > end:
+                    continue
+                if is_sentence(reading, start, stop):
                     found.append((start, stop))
-                at = text.find(word, stop, end)
     if found:
         notes.append(note(reading, *min(found), "level-in-prose", number=len(found)))
 
 
-def _in_sentence(text: str, start: int, stop: int) -> bool:
+def _in_sentence(reading: Reading, start: int, stop: int) -> bool:
+    text = reading.text
     before, after = text[max(0, start - 6) : start].rstrip()[-1:], text[stop : stop + 8].lstrip()
     is_data = text[start:stop] == "restricted" and after.startswith("data")
     return (before.islower() or before == ",") and after[:2].isalpha() and after[:2].islower() and not is_data
 
 
-def _in_capitals(text: str, start: int, stop: int) -> bool:
+def _in_capitals(reading: Reading, start: int, stop: int) -> bool:
     """Whether a level in a text of capitals has words of a sentence on both sides, in its own line."""
-    before = text[line_start(text, start) : start].split()
+    text = reading.text
+    before = text[reading.line_start(start) : start].split()
     after = text[stop : line_end(text, stop)].split(None, 1)
     return bool(before and after) and before[-1] in _WORDS_BEFORE and after[0].strip(".,;") in _WORDS_AFTER

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
-from redact.check_reading import line_end, line_start
+from redact.check_reading import line_end
 from redact.check_rows import Observation, Withheld
 from redact.ledger import Redaction
 from redact.span import Span
@@ -34,6 +34,11 @@ _NAME = r"[A-Z][a-z]+(?: [A-Z]\.)?(?: (?:de|la|del|van|von|al)){0,2} [A-Z][a-z]+
 _LIST_ITEM = re.compile(r"[ \t]*(?:\([a-h]\)|[a-h][.)]|[A-H][.)]|-?\([A-H]\))[ \t]*$")
 _INLINE_LIST = re.compile(r"(?:\b[A-Z](?:, | and )){1,}$")
 _INLINE_NEXT = re.compile(r"(?:,| and| or)\s+[A-Z]\b(?![a-z])")
+_CODE_TAIL = re.compile(r"[ \t,;/]*\(?[bB]\)? ?\(?\d\)?(?: ?\(?[A-F]\)?)?(?![\w])")
+"""Codes that follow a placeholder on its line."""
+_BEFORE_NAME = re.compile(r"\b((?:the|our|his|her)\s+[a-z][a-z' -]{3,50}?)\s*,\s*\Z", re.IGNORECASE)
+"""An apposition before a name: `the deputy minister, [REDACTED], ...`."""
+_TIMES = frozenset("day night morning afternoon evening week month year time end hand meeting talk call".split())
 _DELETED_TOTAL = re.compile(r"Total Deleted Page\(s\)[ \t]*[=~:][ \t]*(\d{1,5})")
 _TICKED = re.compile(r"(?:_+[Xx]_+|\[[Xx]\]|\([Xx]\)|\u2612)[^\n]*(?:\n[ \t]*[^\n\s_\[(][^\n]*){0,2}")
 _LISTED_PAGE = re.compile(r"\n[ \t]*Page \d+[ \t]*[~-]([^\n]*)")
@@ -42,7 +47,12 @@ _SHEET_SPACE = 1500
 """Code points below its count within which a sheet for withheld pages names its grounds."""
 _OPEN = re.compile(r"\[(?:REDACTED|EXCISED|DELETED|SANITIZED|WITHHELD)\b", re.IGNORECASE)
 _CITED = re.compile(r"\b([A-Z]{4,}(?: [A-Z]{3,})?) (\d{3,6})\b(?! ?(?:DOLS|DOLLARS|TONS|MEN|TROOPS|KILOS|HECTARES))")
+_REFERENCE = "\nREF"
+WORDS = (_REFERENCE,)
+"""Words looked for in `Reading.places` here."""
 _FIELDS = re.compile(r"(?:^|\n)[ \t]*(SUBJECT|SUBJ|REF|FM|FROM|CLASSIFIED BY|DECL|E\.O\. \d{5})[ \t]*:?[ \t]+(?=\S)")
+_LONGEST_LEAD = 200
+_FIELD_LEAD = re.compile(r"[ \t]*(?:SUBJECT|SUBJ|REF|FM|FROM|CLASSIFIED BY|DECL|E\.O\. \d{5})[ \t]*:?[ \t]+")
 _WORDS = re.compile(r"[A-Za-z][A-Za-z'-]+")
 _STOP_WORDS = (
     "the and that this with from have were will would about into over under which their there been they them than then"
@@ -93,7 +103,7 @@ def _note(reading: Reading, start: int, end: int, what: str, *, other: tuple[int
 def _around(reading: Reading, row: Redaction, under_b1: frozenset[int | None]) -> Withheld:
     text = reading.text
     before, after = text[max(0, row.start - 60) : row.start], text[row.end : row.end + 60]
-    begin = line_start(text, row.start)
+    begin = reading.line_start(row.start)
     lead = text[begin : row.start]
     paragraph = reading.record.layout.paragraph_of(row.start)
     apart = not lead.strip() and text[max(0, begin - 2) : begin] == "\n\n"
@@ -103,7 +113,7 @@ def _around(reading: Reading, row: Redaction, under_b1: frozenset[int | None]) -
     label = lead.rstrip().upper()
     return Withheld(
         row.redaction, before, after, _residue(reading, row), name[0].strip() if name else None,
-        _splits(text, begin, lead), _listed(_whole_lead(text, begin, lead), text[row.end : line_end(text, row.end)]),
+        _splits(text, begin, lead), _listed(_whole_lead(reading, begin, lead), text[row.end : line_end(text, row.end)]),
         _blank_lines(text, row.end), lead.lstrip()[:3].upper() == "REF",
         label.endswith(("CLASSIFIED BY:", "CLASSIFIED BY")), paragraph.level if paragraph else None,
         row.redaction in under_b1,
@@ -136,16 +146,16 @@ def _splits(text: str, begin: int, lead: str) -> bool:
     return last[-1:].isalpha() or (last[-1:] == "," and " " in last.rpartition("\n")[2].strip())
 
 
-def _whole_lead(text: str, begin: int, lead: str) -> str:
+def _whole_lead(reading: Reading, begin: int, lead: str) -> str:
     """What stands before a placeholder in its sentence, the line above included where it begins its own."""
     if lead.strip() or not begin:
         return lead
-    above = text[line_start(text, begin - 1) : begin - 1].rstrip()
+    above = reading.text[reading.line_start(begin - 1) : begin - 1].rstrip()
     return f"{above} " if above else lead
 
 
 def _listed(lead: str, rest: str) -> bool:
-    return bool(_LIST_ITEM.match(lead) and not rest.strip(" .,;\r")) or bool(
+    return bool(_LIST_ITEM.match(lead) and not _CODE_TAIL.sub("", rest).strip(" .,;\r")) or bool(
         _INLINE_LIST.search(lead) and _INLINE_NEXT.match(rest)
     )
 
@@ -202,7 +212,7 @@ def _sheets(reading: Reading, rows: list[Redaction], notes: list[Observation]) -
         if row.style == "NOT DECLASSIFIED" or row.justified:
             continue  # a published bracket states nature and extent, no code
         stop = min(begins[bisect_right(begins, start)], end + _SHEET_SPACE)
-        lead = line_start(text, start)
+        lead = reading.line_start(start)
         codes = any(lead <= span.start < stop for span in reading.by_kind.get("exemption", ()))
         if not codes and not _is_elsewhere(text, start, stop):
             notes.append(_note(reading, start, end, "sheet-without-code", number=count))
@@ -273,6 +283,14 @@ def _printed_elsewhere(reading: Reading, row: Redaction, placeholders: list[int]
             at = text.find(before, at + 1)
     codes = _CODES_BESIDE.match(text, row.end, row.end + 40)
     at = codes.end() if codes else row.end
+    lead = _BEFORE_NAME.search(text, max(0, row.start - 60), row.start)
+    if lead is not None and lead[1].split()[-1].lower() not in _TIMES and text[at : at + 1] in (",", ".", ";", ")"):
+        words = lead[1].split()
+        phrase = r"\s+".join(map(re.escape, words))
+        hit = re.search(rf"\b(?i:{phrase})\s*,\s+({_NAME})(?=[,.;)])", text) if len(words) > 2 else None
+        if hit is not None:
+            notes.append(_note(reading, row.start, row.end, "printed-elsewhere", other=hit.span(1)))
+            return
     match = _APPOSITIVE.match(text, at, at + 70)
     if match is None:
         return
@@ -287,6 +305,8 @@ def _printed_elsewhere(reading: Reading, row: Redaction, placeholders: list[int]
 
 def _fields(reading: Reading, rows: list[Redaction], notes: list[Observation]) -> None:
     """A header field withheld in one section of a telegram and printed in another."""
+    if not any(_may_be_field(reading, row) for row in rows):
+        return
     starts = {row.start: row for row in rows}
     held: dict[str, Redaction] = {}
     printed: dict[str, tuple[int, int]] = {}
@@ -303,12 +323,18 @@ def _fields(reading: Reading, rows: list[Redaction], notes: list[Observation]) -
             notes.append(_note(reading, row.start, row.end, "field-printed-elsewhere", other=printed[label]))
 
 
+def _may_be_field(reading: Reading, row: Redaction) -> bool:
+    """Whether nothing but a label stands before a placeholder in its line; one in a huge line may be a field."""
+    begin = reading.document.starts[reading.line(row.start) - 1]
+    return row.start - begin > _LONGEST_LEAD or bool(_FIELD_LEAD.fullmatch(reading.text, begin, row.start))
+
+
 def _references(reading: Reading, rows: list[Redaction], notes: list[Observation]) -> None:
     """A reference withheld in the reference line whose number the text prints."""
     text = reading.text
-    at = text.find("\nREF")
-    if at < 0:
+    if _REFERENCE not in reading.places:
         return
+    at = reading.places[_REFERENCE][0]
     stop = text.find("\n\n", at + 1)
     stop = stop if stop >= 0 else line_end(text, at + 1)
     row = next((row for row in rows if at < row.start < stop), None)
@@ -318,7 +344,7 @@ def _references(reading: Reading, rows: list[Redaction], notes: list[Observation
     own = reading.facts["identifier"] or ""
     for match in _CITED.finditer(text, stop, reading.record.layout.end):
         number = match[2].lstrip("0")
-        line = text[line_start(text, match.start()) : match.start()]
+        line = text[reading.line_start(match.start()) : match.start()]
         if number in listed or number in own or "PAGE" in line or "SECTION" in line or match[1].split()[0] in _NO_POSTS:
             continue
         notes.append(_note(reading, row.start, row.end, "reference-printed", other=match.span()))
