@@ -192,8 +192,36 @@ class _Rows:
         frames = {name: _frame(name, rows) for name, rows in self._rows.items()}
         schema = SCHEMAS["document_facts"]
         columns = {name: [facts.get(name) for facts in self._facts] for name in schema}
-        frames["document_facts"] = pl.DataFrame(columns, schema=schema)
+        instructions = _lists_of_rows("declass", columns["declass"], schema["declass"])
+        frames["document_facts"] = pl.DataFrame([
+            instructions if name == "declass" else pl.Series(name, columns[name], dtype=dtype)
+            for name, dtype in schema.items()
+        ])  # fmt: skip
         return frames
+
+
+def _lists_of_rows(name: str, lists: Sequence[Sequence[Mapping[str, Any]] | None], dtype: pl.DataType) -> pl.Series:
+    """A column of lists of structs, gathered flat and put together again: ten times faster than list by list."""
+    inner = dtype.inner if isinstance(dtype, pl.List) else None
+    if not isinstance(inner, pl.Struct):
+        raise TypeError(f"{name}: not a list of structs")
+    flat = [(number, row) for number, rows in enumerate(lists) if rows for row in rows]
+    given = pl.DataFrame({
+        "at": pl.Series([number for number, _ in flat], dtype=pl.UInt32),
+        **{part.name: pl.Series([row[part.name] for _, row in flat], dtype=part.dtype) for part in inner.fields},
+    }).select("at", pl.struct(pl.exclude("at")).alias(name)).group_by("at").agg(name)  # fmt: skip
+    every = pl.DataFrame({
+        "at": pl.Series(range(len(lists)), dtype=pl.UInt32),
+        "is_list": pl.Series([rows is not None for rows in lists], dtype=pl.Boolean),
+    })  # fmt: skip
+    empty = pl.lit([], dtype=dtype)
+    return (
+        every.join(given, on="at", how="left", maintain_order="left")
+        .select(pl.when("is_list").then(pl.col(name).fill_null(empty)))
+        .to_series()
+        .alias(name)
+        .cast(dtype)
+    )
 
 
 def _frame(name: str, rows: Sequence[tuple[Any, ...]]) -> pl.DataFrame:

@@ -36,6 +36,8 @@ _CHUNK = 4_000_000
 """Code points of a text that the automaton reads in one call."""
 _REMEMBERED = 100_000
 """Lines of each sort, and windows of all rules together, whose reading is kept."""
+_BLANKS = frozenset(" \t\f\v\u00a0")
+"""White space that leads an indented line; what is not listed is no short line."""
 _TAKES_LINE = frozenset({"banner", "portion", "redaction", "control"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -329,7 +331,7 @@ class Scanner:
             some = [
                 (line, text)
                 for line, text in enumerate(reading.document.text.split("\n"))
-                if len(text) >= SHORTEST and (len(text) <= LONGEST or text[0].isspace()) and get(text) != ()
+                if (SHORTEST <= len(text) <= LONGEST or text[:1] in _BLANKS) and get(text) != ()
             ]
             for line, text in some:
                 if text not in known and not is_short(text):

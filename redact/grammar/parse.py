@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from redact.grammar.build import GRAMMAR_FROM, build, writing_errors
 from redact.grammar.fold import fold, unspace
@@ -16,6 +17,8 @@ from redact.grammar.tables import levels
 MAX_LENGTH = 300
 _FRAME = "-~*_=<>. \u2022"
 _MISREAD = re.compile(r"(?:TS|[SCU])[yY7J!|>]|SS|CC|UU")
+_KEPT = 4096
+"""Texts whose readings are kept: repairing a damaged one takes milliseconds, and a stamp stands on every page."""
 Reading = tuple[float, list[Token], str]
 
 
@@ -91,8 +94,12 @@ def _surface(text: str, clean: str, portion: bool, on: dt.date | None) -> list[M
     return found
 
 
+@lru_cache(maxsize=_KEPT)
 def read(text: str, portion: bool) -> Reading | None:
-    """The cheapest reading: cost, items, the folded text they were read from. None for prose."""
+    """The cheapest reading: cost, items, the folded text they were read from. None for prose.
+
+    The reading is kept: what it holds is not to be changed.
+    """
     folded = fold(text)
     if portion:
         folded = strip_portion(folded)
