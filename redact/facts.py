@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from redact.document import Document
+from redact.fields import words_of
 from redact.header import Header, read_header
 from redact.layout import Layout, Paragraph, lay_out
 from redact.ledger import Link, Redaction, keep_ledger
@@ -53,13 +55,14 @@ _DAY = (
     r"((?:19|20)\d\d[/-]\d{1,2}[/-]\d{1,2}|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{4}|\d{1,2}-\d{1,2}-(?:19|20)\d\d|"
     r"\d{1,2}/\d{1,2}/\d{2,4}|[A-Z][a-z]{2,8} \d{1,2}, \d{4})"
 )
-_STAMP_DATE = re.compile(rf"[\s:;,*\u00b7-]{{0,12}}(?:by [A-Z][A-Za-z.]{{1,20}} )?(?:on |dated )?{_DAY}")
+_STAMP_DATE = re.compile(rf"[\s:;,*\u00b7-]{{0,12}}+(?:by [A-Z][A-Za-z.]{{1,20}} )?(?:on |dated )?{_DAY}")
 _STAMP_SPACE = 240
 """Code points below the words of a stamp in which its labelled date may stand, in the same block of lines."""
 _LABELLED_DATE = re.compile(
     r"(?m:^[ \t]*(?:Date )?Release(?:d|[ ][Dd]ate)?|\bRELEASED?(?: DATE)?|(?P<plain>\b(?:Date|DATE|dated)))"
     rf"[ \t]*:?[ \t]*{_DAY}"
 )
+_LABEL_OF_DATE = re.compile(r"Date|DATE|dated|Release|RELEASE")
 _STAMPED_BY = re.compile(r"(?:NAR[AS]|N[NL][A-Z]|Auth|AUTH|By|BY)\b")
 _HEAD_DATE = re.compile(rf"\n[ \t]*(?:Date [Rr]eleased|Released?(?: [Dd]ate)?|RELEASED?(?: DATE)?)[ \t]*:[ \t]*{_DAY}")
 _SHEET_DATE = re.compile(rf"\b(?:Date|DATE)[ \t]*:[ \t]*{_DAY}")
@@ -124,14 +127,14 @@ def _facts(
     portions: Sequence[Paragraph],
     created: date | None,
 ) -> dict[str, Any]:
-    by_kind: dict[str, list[Span]] = {}
+    by_kind: defaultdict[str, list[Span]] = defaultdict(list)
     for span in spans:
-        by_kind.setdefault(span.kind, []).append(span)
+        by_kind[span.kind].append(span)
     written = header.document_date or created
     classification = _classification(document, by_kind.get("banner", ()), layout)
     if classification is None and kind == "frus":
         classification = _source_note_level(document.text)
-    marked = [portion.level for portion in portions if portion.level is not None]
+    marked = {portion.level for portion in portions if portion.level is not None} if "portion" in by_kind else None
     seen, total = _sections(by_kind.get("section", ()))
     withheld = [row for row in redactions if row.role in ("content", "page")]
     first, last, missing = _numbering(layout.numbers)
@@ -147,16 +150,16 @@ def _facts(
         "level": banner_level(classification) if classification is not None else None,
         "highest_portion": max(marked, key=_RANK.__getitem__) if marked else None,
         "controls": _controls(document, spans, layout),
-        "reasons": _distinct(code for span in by_kind.get("reason", ()) for code in span.value.split(",")),
+        "reasons": _distinct(",".join(_values(by_kind["reason"])).split(",")) if "reason" in by_kind else [],
         "declass": _instructions(document, by_kind.get("declass", ()), written),
         "release_status": _status(by_kind.get("release", ())),
         "release_date": _release_date(document, by_kind, kind),
-        "cases": _distinct(span.value for span in by_kind.get("case", ())),
+        "cases": _values(by_kind.get("case")),
         "redactions": len(withheld),
-        "redactions_justified": sum(row.justified is True for row in withheld),
-        "markings_struck": sum(row.role == "marking" for row in redactions),
+        "redactions_justified": len([row for row in withheld if row.justified is True]),
+        "markings_struck": len([row for row in redactions if row.role == "marking"]),
         **share._asdict(),
-        "exemptions": _distinct(span.value for span in by_kind.get("exemption", ())),
+        "exemptions": _values(by_kind.get("exemption")),
         "sections_seen": seen,
         "sections_of": total,
         "paragraph_first": first,
@@ -201,6 +204,11 @@ def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
+def _values(spans: Sequence[Span] | None) -> list[str]:
+    """Distinct values of spans, in order of first appearance."""
+    return list({span.value: None for span in spans}) if spans else []
+
+
 def _distinct(values: Any) -> list[str]:
     return list(dict.fromkeys(values))
 
@@ -232,15 +240,16 @@ def _banner_rank(banner: str) -> tuple[float, int]:
 
 def _classification(document: Document, banners: Sequence[Span], layout: Layout) -> str | None:
     """The record's own highest banner; failing that what a review stamp, then what the released copy states."""
-    own: list[str] = []
-    stamped: list[str] = []
-    copy: list[str] = []
+    own: dict[str, None] = {}
+    stamped: dict[str, None] = {}
+    copy: dict[str, None] = {}
     for span in banners:
-        where = _standing(document, span, layout)
-        (own if where == "own" else stamped if where == "review" else copy).append(span.value)
+        if span.value not in own:
+            where = _standing(document, span, layout)
+            (own if where == "own" else stamped if where == "review" else copy)[span.value] = None
     for group in (own, stamped, copy):
         if group:
-            return max(dict.fromkeys(group), key=_banner_rank)
+            return max(group, key=_banner_rank) if len(group) > 1 else next(iter(group))
     return None
 
 
@@ -280,14 +289,14 @@ def _source_note_level(text: str) -> str | None:
 
 def _controls(document: Document, spans: Sequence[Span], layout: Layout) -> list[str]:
     """Captions and controls, those inside banners too, in order of first appearance."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     for span in spans:
         if span.kind == "control":
-            found.append(span.value)
-        elif span.kind == "banner" and "//" in span.value.lstrip("/"):
+            found[span.value] = None
+        elif span.kind == "banner" and "//" in span.value:
             for part in span.value.lstrip("/").split("//")[1:]:
-                found.extend(part.split("/"))
-    return _distinct(found)
+                found.update(dict.fromkeys(part.split("/")))
+    return list(found)
 
 
 def _instructions(document: Document, spans: Sequence[Span], written: date | None) -> list[dict[str, Any]]:
@@ -317,6 +326,8 @@ def _at_review(text: str, span: Span) -> bool:
 
 
 def _status(spans: Sequence[Span]) -> str | None:
+    if not spans:
+        return None
     values = {span.value for span in spans}
     if "DENIED" in values and "FULL" in values:
         return "PART"
@@ -342,6 +353,8 @@ def stamp_date(text: str, span: Span) -> date | None:
     if match := _STAMP_DATE.match(text, span.end, span.end + 80):
         return _stamp_day(match[1])
     block = text[span.end : span.end + _STAMP_SPACE]
+    if not _LABEL_OF_DATE.search(block):
+        return None
     for blank in ("\n\n", "\n\r\n", "\n \n"):
         block = block.partition(blank)[0]
     match = _LABELLED_DATE.search(block)
@@ -366,8 +379,9 @@ def release_days(text: str, by_kind: Mapping[str, Sequence[Span]], kind: str) ->
     for span in by_kind.get("case", ()):
         if match := _FOOTER_DATE.match(text, span.end, span.end + 60):
             days.setdefault(_stamp_day(match.group(1)), match.start(1))
+    words = words_of(text)
     for label in ("CASE ID", "Classified by "):
-        at = text.find(label)
+        at = words.first(label)
         if at >= 0 and (match := _REVIEW_DATE.search(text, max(0, at - 10), at + 120)):
             days.setdefault(_stamp_day(match.group(1) or match.group(2)), match.start())
     head = text[:1500]
@@ -384,7 +398,8 @@ def _year_of_release(text: str, spans: Sequence[Span]) -> date | None:
     """First day of the year that a stamp of the JFK collection names; the day of its last review where that falls in
     the same year."""
     for span in spans[:4]:
-        if match := _YEAR_STAMP.search(text, max(0, span.start - 6), span.end):
+        start = max(0, span.start - 6)
+        if "RELEASE" in text[start : span.end] and (match := _YEAR_STAMP.search(text, start, span.end)):
             year = int(match[1])
             review = _LAST_REVIEW.search(text, 0, 4000)
             day = _stamp_day(review[1]) if review else None

@@ -1,15 +1,108 @@
-"""Labelled fields at the head of a record, found by their labels instead of by a pattern over the whole text."""
+"""Words that tell what a record is and where its parts stand, and labelled fields at its head.
+
+One pass over a text finds all the words; fields are found by their labels instead of by a pattern over the whole text.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from functools import cache
 
+import ahocorasick_rs
+
+HEAD = 4000
+"""Characters in which a record shows what it is; release stamps and forms come before its own head."""
+SOUGHT = (
+    "n/a", "\nNNNN", "CASE ID", "Classified by ", "Message Attributes", "\nSUBJ", "\nTAGS:", "\nTAGS ", "TAGS",
+    "Source: ", "FRUS p.", "Foreign Relations, 19", "Message Text", "cable-doc-number", "Origin", "Cable title:",
+    "FM ", "FM\t", "\nFM ", "\n FM ", "TELE", "TELETYPE", " CITE ", "PAGE 0", "PAGE 01 ", "PAGE 02 ", "VZCZC", "SUBJ",
+    "TEXT OF TELEGRAM", "\nDE RUEH", "INCOMING TELEGRAM", "SECSTATE", "AMEMBASSY", "RECORD NUMBER", "AGENCY",
+    "IDENTIFICATION FORM", "Identification Form", "SUBJECT", "Subject", "SUPJECT", "SUB JECT", "From", "FROM", "Sent",
+    "SENT", "Date", "DATE", "MEMORANDUM", "Memorandum", "MEMO FOR", "NOTE FOR", "OFFICE MEMO",
+    "CENTRAL INTELLIGENCE AGENCY", "DEPARTMENT OF STATE", "DEPARTMENT OF DEFENSE", "THE WHITE HOUSE",
+    "NATIONAL SECURITY COUNCIL", "FEDERAL BUREAU OF INVESTIGATION", "NATIONAL ARCHIVES", "INTELLIGENCE BULLETIN",
+    "Intelligence Bulletin", "INTELLIGENCE REPORT", "INFORMATION REPORT", "INFORMATION CABLE", "Information Cable",
+    "Information Report", "Information Telegram", "REPORT NO", "Report No", "NATIONAL INTELLIGENCE",
+    "INTELLIGENCE MEMORANDUM", "INTELLIGENCE ESTIMATE", "BRIEFING BOOK", "CENTRAL INTELLIGENCE BULLETIN",
+    "CURRENT INTELLIGENCE", "Current Intelligence", "DAILY BRIEF", "MONTHLY REPORT", "STAFF REPORT",
+    "SITUATION REPORT", "CURRENT INTELLIGENCE BULLETIN", "Current Intelligence Bulletin",
+    "NATIONAL INTELLIGENCE ESTIMATE", "NATIONAL INTELLIGENCE BULLETIN", "Intelligence Information Cable",
+)  # fmt: skip
+"""Words by which a record's kind, head, notes and end are known, all found in one pass over its text."""
+_MOST_TEXT = 250_000
+"""Code points up to which the places of all words are noted; a longer text is searched for each word when asked."""
 _MARGIN = " \t>*|\u00b6"
 """What may stand between the start of a line and its label: indentation, quotation and list signs."""
-_LONGEST_VALUE = 300
+LONGEST_VALUE = 300
 _COLON = re.compile(r"[ \t]{0,24}[:;.]{1,3}[ \t=~.\-]*")
 _BARE = re.compile(r"[ \t]{0,12}[:;.]{0,3}[ \t=~\-]*(?![A-Za-z])|[ \t]{1,40}[:;.]{0,3}[ \t]*")
 _GROUP = re.compile(r"(?<!\d)\d{6} ?[Zz][ \t]{1,3}[A-Z][A-Za-z]{2}[ \t]{1,3}\d{2,4}")
+
+
+class Words:
+    """Where the words of `SOUGHT` stand in a text. Other words are not known here: ask the text.
+
+    Attributes:
+        text: the text.
+        present: those that stand anywhere in it.
+        head: those that stand wholly in its first `HEAD` characters.
+    """
+
+    __slots__ = ("_found", "head", "present", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._found: list[tuple[int, int, int]] | None = None
+        if len(text) > _MOST_TEXT:
+            self.present = {word for word in SOUGHT if word in text}
+        else:
+            # One byte a code point, so that offsets agree; what has no place in one byte becomes `?`.
+            self._found = _automaton().find_matches_as_indexes(text.encode("latin-1", "replace"), overlapping=True)
+            self.present = {SOUGHT[index] for index, _, _ in self._found}
+        self.head = self.within(HEAD)
+
+    def places(self, word: str) -> Iterable[int]:
+        """Offsets of a word, in order."""
+        if word not in self.present:
+            return ()
+        if self._found is None:
+            return _places(self.text, word)
+        return [start for index, start, _ in self._found if SOUGHT[index] == word]
+
+    def first(self, word: str) -> int:
+        """Offset at which a word stands first, -1 where it does not."""
+        return self.text.find(word) if word in self.present else -1
+
+    def within(self, stop: int) -> set[str]:
+        """Words that end at an offset or before it."""
+        if self._found is None:
+            return {word for word in self.present if self.text.find(word, 0, stop) >= 0}
+        return {SOUGHT[index] for index, _, end in self._found if end <= stop}
+
+
+@cache
+def _automaton() -> ahocorasick_rs.BytesAhoCorasick:
+    words = [word.encode("ascii") for word in SOUGHT]
+    return ahocorasick_rs.BytesAhoCorasick(words, implementation=ahocorasick_rs.Implementation.DFA)
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
+
+
+_latest: list[Words | None] = [None]
+
+
+def words_of(text: str) -> Words:
+    """Words of a text; those of the text asked for last are kept, for its readers ask one after the other."""
+    words = _latest[0]
+    if words is None or words.text != text:
+        _latest[0] = words = Words(text)
+    return words
 
 
 def line_end(text: str, at: int) -> int:
@@ -45,7 +138,7 @@ def value_of(text: str, labels: tuple[str, ...], limit: int, start: int = 0, *, 
     if not found:
         return None
     at = min(found)
-    return text[at : min(line_end(text, at), at + _LONGEST_VALUE)].strip()
+    return text[at : min(line_end(text, at), at + LONGEST_VALUE)].strip()
 
 
 def date_time_group(text: str, limit: int) -> str | None:

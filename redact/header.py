@@ -13,16 +13,15 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from redact.document import Document
-from redact.fields import after_label, date_time_group, line_end, value_of
+from redact.fields import HEAD, LONGEST_VALUE, after_label, date_time_group, line_end, value_of, words_of
 from redact.normalise.dates import find_dates, is_sentinel, parse_date, parse_dtg
 from redact.span import Span
 
-_HEAD = 4000
 _TITLE_LINES = 6
 _LONGEST_LINE = 400
 """Characters of one line that may belong to a title or a field."""
 
-_SUBJECT_LABELS = ("SUBJECT", "SUBJ", "Subject", "SUPJECT", "SUB JECT")
+_SUBJECT_LABELS = frozenset(("SUBJECT", "SUBJ", "Subject", "SUPJECT", "SUB JECT"))
 _FIELD_START = re.compile(
     r"[ \t]*(?:(?:REF|Ref|REFERENCE|References?|E\.O|EO|TAGS|FROM|From|TO|Cc|CC|DATE|Date|Sent|Attachments?|"
     r"Importance|Classified|SUMMARY|Summary|PARTICIPANTS|SIPDIS|PAGE|DECL)\b|[A-Z][A-Z /]{2,24}:|\u00b6|\d{1,3} ?[.)]|"
@@ -41,7 +40,7 @@ _LABELS = {
     "origin": "origin",
 }
 _ATTRIBUTE = re.compile(r"\n[A-Z][A-Za-z ]{1,40}:")
-_DATE_HINT = re.compile(r"\d{1,2}(?:(?:st|nd|rd|th)?[ -]{1,2}[A-Za-z]{3}|/\d{1,2}/\d\d|(?:st|nd|rd|th)?(?:, ?| )\d{4})")
+_DATE_HINT = re.compile(r"\d\d?(?:(?:st|nd|rd|th)?[ -]{1,2}[A-Za-z]{3}|/\d{1,2}/\d\d|(?:st|nd|rd|th)?(?:, ?| )\d{4})")
 """Where a date may be; begins with a digit, so that a text is passed over quickly."""
 _FRUS_TITLE = re.compile(
     r"(?:^|\n)[ \t]*(?:(\d{1,3})\. )?((?:Memorandum|Telegram|Letter|Minutes|Paper|Airgram|Note|Editorial Note|Draft|"
@@ -108,21 +107,41 @@ def _one_date(value: str) -> date | None:
 
 def _record_number(spans: Sequence[Span]) -> str | None:
     """Number of the record among its case numbers: document number before collection number before request."""
-    cases = [span.value for span in spans if span.kind == "case"]
-    for pattern in _RECORD_NUMBERS:
-        for value in cases:
-            if pattern.match(value):
-                return value
-    return None
+    best: str | None = None
+    best_rank = len(_RECORD_NUMBERS)
+    for span in spans:
+        if span.kind == "case" and (rank := _record_rank(span.value)) < best_rank:
+            best, best_rank = span.value, rank
+            if not rank:
+                break
+    return best
 
 
-def subject_of(text: str, limit: int = _HEAD) -> str | None:
+@lru_cache(maxsize=4096)
+def _record_rank(value: str) -> int:
+    """Place of the first pattern of `_RECORD_NUMBERS` that a case number matches; their number for none."""
+    for rank, pattern in enumerate(_RECORD_NUMBERS):
+        if pattern.match(value):
+            return rank
+    return len(_RECORD_NUMBERS)
+
+
+def _subject_at(text: str) -> int:
+    """Offset behind the first label of a subject line in the head; -1 where there is none."""
+    labels = _SUBJECT_LABELS & words_of(text).head
+    if not labels:
+        return -1
+    # A SUBJECT is a SUBJ too, but no label: letters follow.
+    found = [at for label in labels if (at := after_label(text, label, HEAD, colon=False)) >= 0]
+    return min(found, default=-1)
+
+
+def subject_of(text: str) -> str | None:
     """Subject line with its continuation lines, white space folded."""
-    found = [at for label in _SUBJECT_LABELS if (at := after_label(text, label, limit, colon=False)) >= 0]
-    if not found:
+    at = begun = _subject_at(text)
+    if at < 0:
         return None
     parts: list[str] = []
-    at = begun = min(found)
     for _ in range(_TITLE_LINES):
         stop = line_end(text, at)
         line = text[at : min(stop, at + _LONGEST_LINE)]
@@ -144,31 +163,42 @@ def subject_of(text: str, limit: int = _HEAD) -> str | None:
 
 def _telegram(document: Document, spans: Sequence[Span]) -> Header:
     text = document.text
-    attributes = text.rfind("\nMessage Attributes\n")
-    if attributes >= 0:
+    words = words_of(text)
+    if "Message Attributes" in words.present and (attributes := text.rfind("\nMessage Attributes\n")) >= 0:
         return _archived_telegram(text, attributes, spans)
-    head = text[:_HEAD]
-    if "cable-doc-number" in head:
+    head = text[:HEAD]
+    if "cable-doc-number" in words.head:
         return _front_matter(head)
-    sheet = _sheet(head) if "Origin" in head[:800] else {}
+    sheet = _sheet(head) if "Origin" in words.head and "Origin" in head[:800] else {}
     identifier = sheet.get("identifier") or _telegram_number(document, spans)
     sent = _sent(head)
     if created := sheet.get("created"):
         sent = _one_date(created[:10]) or sent
     origin = sheet.get("origin")
-    if origin is None and (match := _FROM_LINE.search(head)):
+    if origin is None and (match := _from_line(text, HEAD)):
         origin = _clean(match.group(1))
     title = subject_of(text)
-    if title is None:
+    if title is None and "Cable title:" in words.head:
         title = _cable_title(head)
     if sent is None:
         sent = _first_date(document, spans)
     return Header(identifier, title, sent, origin)
 
 
+def _from_line(text: str, limit: int) -> re.Match[str] | None:
+    """The line that names the sender of a telegram, in the head."""
+    head = words_of(text).head
+    return _FROM_LINE.search(text, 0, limit) if "FM " in head or "FM\t" in head else None
+
+
 def _sent(head: str) -> date | None:
     group = date_time_group(head, len(head))
-    sent = parse_dtg(group) if group is not None else None
+    return _day_of_group(group) if group is not None else None
+
+
+@lru_cache(maxsize=1024)
+def _day_of_group(group: str) -> date | None:
+    sent = parse_dtg(group)
     return None if sent is None or sent.value is None or is_sentinel(sent.value) else sent.value
 
 
@@ -200,7 +230,7 @@ def _cable_title(head: str) -> str | None:
 def _telegram_number(document: Document, spans: Sequence[Span]) -> str | None:
     """Post and number, from the page line, the level line or the line that titles the transcript."""
     text = document.text
-    if match := _TITLED_TELEGRAM.search(text, 0, 600):
+    if "TEXT OF TELEGRAM" in words_of(text).head and (match := _TITLED_TELEGRAM.search(text, 0, 600)):
         return _clean(match.group(1))
     for span in spans[:40]:
         if span.kind in ("page", "section", "banner", "redaction"):
@@ -236,10 +266,10 @@ def attribute(text: str, start: int, name: str) -> str | None:
 
 
 def _archived_telegram(text: str, attributes: int, spans: Sequence[Span]) -> Header:
-    sent = _sent(text[: min(attributes, _HEAD)])
+    sent = _sent(text[: min(attributes, HEAD)])
     if sent is None and (drafted := attribute(text, attributes, "Draft Date")):
         sent = _one_date(drafted)
-    match = _FROM_LINE.search(text, 0, min(attributes, _HEAD))
+    match = _from_line(text, min(attributes, HEAD))
     origin = _clean(match.group(1)) if match else attribute(text, attributes, "From")
     title = attribute(text, attributes, "Subject") or subject_of(text)
     return Header(attribute(text, attributes, "Document Number"), title, sent, origin)
@@ -247,12 +277,18 @@ def _archived_telegram(text: str, attributes: int, spans: Sequence[Span]) -> Hea
 
 def _mail(document: Document, spans: Sequence[Span]) -> Header:
     text = document.text
-    sender = _clean(value_of(text, ("From", "FROM"), _HEAD, colon=False))
+    words = words_of(text).head
+    sender = _clean(value_of(text, ("From", "FROM"), HEAD, colon=False))
     if sender is not None and any(span.kind == "exemption" and text[span.start : span.end] == sender for span in spans):
         # The name is withheld: its line holds the margin code only.
         sender = None
-    written = value_of(text, ("Sent", "SENT"), _HEAD, colon=False) or value_of(text, ("Date", "DATE"), _HEAD)
-    subject = value_of(text, _SUBJECT_LABELS, _HEAD, colon=False)
+    written = None
+    if "Sent" in words or "SENT" in words:
+        written = value_of(text, ("Sent", "SENT"), HEAD, colon=False)
+    if not written and ("Date" in words or "DATE" in words):
+        written = value_of(text, ("Date", "DATE"), HEAD)
+    at = _subject_at(text)
+    subject = at >= 0 and text[at : min(line_end(text, at), at + LONGEST_VALUE)].strip()
     return Header(None, subject_of(text) if subject else None, _one_date(written) if written else None, sender)
 
 
@@ -273,20 +309,24 @@ def _frus(document: Document, spans: Sequence[Span]) -> Header:
 def _paper(document: Document, spans: Sequence[Span]) -> Header:
     """Memorandum, report, cover or other paper: labelled fields, else the first date that stands by itself."""
     text = document.text
-    head = text[:_HEAD]
-    form = max(head.find("IDENTIFICATION FORM"), head.find("Identification Form"))
-    if form >= 0 and (header := _form(head, form)) is not None:
-        return header
-    origin = _clean(value_of(head, ("FROM", "From"), _HEAD))
-    labelled = value_of(head, ("DATE", "Date"), _HEAD)
-    if labelled is None and (at := head.find("DATE:")) >= 0:
-        # Beside the addressee on the printed memorandum form.
-        labelled = head[at + 5 : line_end(head, at)]
+    head, words = text[:HEAD], words_of(text).head
+    if "IDENTIFICATION FORM" in words or "Identification Form" in words:
+        form = max(head.find("IDENTIFICATION FORM"), head.find("Identification Form"))
+        if (header := _form(head, form)) is not None:
+            return header
+    origin = labelled = None
+    if "FROM" in words or "From" in words:
+        origin = _clean(value_of(head, ("FROM", "From"), HEAD))
+    if "DATE" in words or "Date" in words:
+        labelled = value_of(head, ("DATE", "Date"), HEAD)
+        if labelled is None and (at := head.find("DATE:")) >= 0:
+            # Beside the addressee on the printed memorandum form.
+            labelled = head[at + 5 : line_end(head, at)]
     written = _one_date(labelled) if labelled else None
     title = subject_of(text)
     if title is None:
-        title = next((named for named in _REPORT_TITLES if named in head), None)
-    if origin is None and "CENTRAL INTELLIGENCE AGENCY" in head:
+        title = next((named for named in _REPORT_TITLES if named in words), None)
+    if origin is None and "CENTRAL INTELLIGENCE AGENCY" in words:
         origin = "CENTRAL INTELLIGENCE AGENCY"
     return Header(None, title, written or _first_date(document, spans), origin)
 
@@ -304,13 +344,38 @@ def _form(head: str, form: int) -> Header | None:
 def _first_date(document: Document, spans: Sequence[Span]) -> date | None:
     """First date of the head on a line of its own or at a line's end, stamps left out."""
     text = document.text
-    stamped = {
-        document.line_index(span.start)
-        for span in spans
-        if span.kind in ("release", "case", "declass") and span.start < 2500
-    }
+    stamped: set[int] | None = None
+    read = -1
+    for hint in _DATE_HINT.finditer(text, 0, 2000):
+        line = document.line_index(hint.start())
+        if line == read:
+            continue
+        start, stop = document.line_bounds(line)
+        if hint.start() - start > 76 or stop - hint.end() > 24:
+            continue
+        if stamped is None:
+            stamped = _stamped_lines(document, spans)
+        read = line
+        if line in stamped or line - 1 in stamped:
+            continue
+        for at, end, found in find_dates(text[start:stop]):
+            if found.precision == "day" and not is_sentinel(found.value):
+                before, after = text[start : start + at].strip(), text[start + end : stop].strip()
+                if len(before) <= 40 and len(after) <= 12:
+                    return found.value
+    return None
+
+
+def _stamped_lines(document: Document, spans: Sequence[Span]) -> set[int]:
+    """Lines of the head that belong to stamps and instructions."""
+    text = document.text
+    stamped: set[int] = set()
     for span in spans:
-        if span.kind == "release" and span.start < 2500:
+        if span.start >= 2500:
+            break
+        if span.kind in ("release", "case", "declass"):
+            stamped.add(document.line_index(span.start))
+        if span.kind == "release":
             # Authority, name and date of a stamp stand below its words, down to a blank line, unless its own line
             # holds the date.
             last = document.line_index(max(span.end - 1, span.start))
@@ -321,17 +386,7 @@ def _first_date(document: Document, spans: Sequence[Span]) -> date | None:
                 if not text[slice(*document.line_bounds(below))].strip():
                     break
                 stamped.add(below)
-    for hint in _DATE_HINT.finditer(text, 0, 2000):
-        line = document.line_index(hint.start())
-        start, stop = document.line_bounds(line)
-        if hint.start() - start > 76 or stop - hint.end() > 24 or line in stamped or line - 1 in stamped:
-            continue
-        for at, end, found in find_dates(text[start:stop]):
-            if found.precision == "day" and not is_sentinel(found.value):
-                before, after = text[start : start + at].strip(), text[start + end : stop].strip()
-                if len(before) <= 40 and len(after) <= 12:
-                    return found.value
-    return None
+    return stamped
 
 
 _READERS: dict[str, Callable[[Document, Sequence[Span]], Header]] = {

@@ -10,9 +10,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from redact.document import Document
+from redact.fields import words_of
 from redact.numbering import candidates, main_run, mend
 from redact.span import Span
 from redact.vocabulary import LEVELS
@@ -39,11 +41,14 @@ _LONGEST_FURNITURE = 1000
 _SHORT_REMAINDER = 60
 """Longest remainder of a stamp or page line beside its spans: reviewer, date, post and number."""
 
-_BLOCK_BREAK = re.compile(r"\n[ \t\r\f]*\n")
+_BLOCK_BREAK = re.compile(r"\n[ \t\r\f]*+\n")
 _ATTRIBUTES = ("\nMessage Attributes", "\n#### Message Attributes")
 _TITLES = ("SUBJECT", "SUBJ", "Subject", "TITLE", "Title")
 _MAIL_HEAD = re.compile(r"(?:From|To|Sent|Subject|Cc|FROM|TO|DATE|SUBJECT|INFO|MEMORANDUM)\b")
 _SHORTEST_BLOCK = 80
+
+_NOTE = "n/a"
+_END = "\nNNNN"
 
 _MARK_LEVELS = {
     "TS": "TOP SECRET",
@@ -65,6 +70,7 @@ _MARK_LEVELS = {
 _FOREIGN_MARK = re.compile(r"(?:[A-Z]{3,4} ?)+?(TS|S|C|R|U)$")
 
 
+@lru_cache(maxsize=1024)
 def mark_level(value: str) -> str | None:
     """Level of a canonical portion mark; sensitive but unclassified marks count as UNCLASSIFIED (CAPCO sec. D.2)."""
     foreign = value.startswith("//")
@@ -139,10 +145,11 @@ class Layout:
 
 def text_end(text: str) -> int:
     """Offset at which the record's own text ends: NARA's attribute block is not part of the message."""
-    for label in _ATTRIBUTES:
-        at = text.rfind(label)
-        if at >= 0:
-            return at
+    if "Message Attributes" in words_of(text).present:
+        for label in _ATTRIBUTES:
+            at = text.rfind(label)
+            if at >= 0:
+                return at
     return len(text)
 
 
@@ -158,76 +165,95 @@ def lay_out(document: Document, spans: Sequence[Span]) -> Layout:
 def _furniture(document: Document, spans: Sequence[Span], end: int) -> dict[int, str]:
     text, starts = document.text, document.starts
     last = len(starts) - 1
-    grouped: dict[int, list[Span]] = {}
-    wrapped: list[tuple[int, int, Span]] = []
-    for span in spans:
-        if span.kind in _LINE_KINDS:
-            line = bisect_right(starts, span.start) - 1
-            grouped.setdefault(line, []).append(span)
-            if line < last and span.end > starts[line + 1]:
-                wrapped.append((line, bisect_right(starts, span.end - 1) - 1, span))
     found: dict[int, str] = {}
-    for line, group in grouped.items():
-        start = starts[line]
-        stop = starts[line + 1] - 1 if line < last else len(text)
-        first = group[0]
-        if first.end - first.start >= stop - start - 1 and len(group) == 1:
-            # The span is the line: by far the most frequent case.
-            kind: str | None = _WHOLE_LINE[first.kind]
+    wrapped: list[tuple[int, Span]] = []
+    group: list[Span] = []
+    line, start, stop = 0, 0, -1
+    for span in spans:
+        if span.kind not in _LINE_KINDS:
+            continue
+        at = span.start
+        if at > stop or not group:
+            if group and (kind := _line_kind(text, start, stop, group)):
+                found[line] = kind
+            line = bisect_right(starts, at, line) - 1
+            start = starts[line]
+            stop = starts[line + 1] - 1 if line < last else len(text)
+            group = [span]
         else:
-            kind = _line_kind(text, start, stop, group)
-        if kind:
-            found[line] = kind
-    for line, final, span in wrapped:
+            group.append(span)
+        if span.end > stop + 1 and line < last:
+            wrapped.append((line, span))
+    if group and (kind := _line_kind(text, start, stop, group)):
+        found[line] = kind
+    for line, span in wrapped:
         if span.kind in ("release", "redaction") and line in found:
-            for further in range(line + 1, final + 1):
+            for further in range(line + 1, bisect_right(starts, span.end - 1, line)):
                 found.setdefault(further, found[line])
-    at = text.find("n/a", 0, end)
-    while at >= 0:
-        line = bisect_right(starts, at) - 1
-        if text[starts[line] : starts[line + 1] - 1 if line < last else len(text)].strip() == "n/a":
-            found[line] = "note"
-        at = text.find("n/a", at + 3, end)
-    at = text.find("\nNNNN")
-    while at >= 0:
+    words = words_of(text)
+    stop = -1
+    for at in words.places(_NOTE):
+        if at + len(_NOTE) > end:
+            break
+        if at > stop:
+            line = bisect_right(starts, at) - 1
+            stop = starts[line + 1] - 1 if line < last else len(text)
+            if text[starts[line] : stop].strip() == _NOTE:
+                found[line] = "note"
+    for at in words.places(_END):
         if text[at + 5 : at + 6] in ("", "\n", "\r", " "):
             found[bisect_right(starts, at + 1) - 1] = "end"
-        at = text.find("\nNNNN", at + 5)
     return found
 
 
 def _line_kind(text: str, start: int, stop: int, group: list[Span]) -> str | None:
     """What a line is that holds these spans; None where it is running text."""
-    if stop - start > _LONGEST_FURNITURE:
-        return None
-    at, rest = start, ""
-    for span in group:
-        if span.start > at:
-            rest += text[at : span.start]
-        at = max(at, span.end)
-    if at < stop:
-        rest += text[at:stop]
+    first = group[0]
+    if len(group) == 1:
+        left = stop - start - first.end + first.start
+        if left <= 1:
+            # The span is the line: by far the most frequent case.
+            return _WHOLE_LINE[first.kind]
+        if stop - start > _LONGEST_FURNITURE:
+            return None
+        if first.kind == "release" and left <= _SHORT_REMAINDER:
+            return "release"
+        kinds = [first.kind]
+        rest = text[start : first.start] + text[first.end : stop]
+    else:
+        if stop - start > _LONGEST_FURNITURE:
+            return None
+        kinds = [span.kind for span in group]
+        if "case" in kinds and "release" in kinds:
+            return "footer" if "banner" in kinds else "case"
+        at, rest = start, ""
+        for span in group:
+            if span.start > at:
+                rest += text[at : span.start]
+            at = max(at, span.end)
+        if at < stop:
+            rest += text[at:stop]
     rest = rest.strip(_PADDING)
-    kinds = {span.kind for span in group}
-    if "case" in kinds and (not rest or "Case" in rest or "Doc" in rest or "CASE" in rest or "release" in kinds):
+    if "case" in kinds and (not rest or "Case" in rest or "Doc" in rest or "CASE" in rest):
         return "footer" if "banner" in kinds else "case"
     if "banner" in kinds and "Department of" in rest:
         return "footer"
     if "release" in kinds:
         return "release" if len(rest) <= _SHORT_REMAINDER else None
     if "page" in kinds:
-        first = group[0]
         if not rest:
             return "page"
         leads = first.kind == "page" and not text[start : first.start].strip(_PADDING)
         return "page" if leads and len(rest) <= _SHORT_REMAINDER and rest.upper() == rest else None
     if not rest:
-        if kinds <= _CODE_KINDS:
+        if _CODE_KINDS.issuperset(kinds):
             return "code"
         if "redaction" in kinds:
-            return "placeholder" if kinds == {"redaction"} else "banner"
+            return "placeholder" if kinds.count("redaction") == len(kinds) else "banner"
         return "banner"
-    if "section" in kinds and ("banner" in kinds or "redaction" in kinds) and len(rest) <= _SHORT_REMAINDER:
+    if len(rest) > _SHORT_REMAINDER:
+        return None
+    if "section" in kinds and ("banner" in kinds or "redaction" in kinds):
         return "banner"
     if "banner" in kinds and len(rest) <= 30 and rest[-1].isdigit() and rest.upper() == rest:
         # The level line of a telegram: level, post, number.
@@ -271,7 +297,11 @@ def _paragraphs(
             else:
                 marks[line] = span
     body = _body(text, end)
-    run = mend(text, main_run(text, candidates(document, end, body, set(marks))), body)
+    run = main_run(text, candidates(document, end, body, marks))
+    if run:
+        run = mend(text, run, body)
+    elif not marks:
+        return _blocks(document, furniture, body, end), []
     begun: list[tuple[int, int, str | None, Span | None]] = []
     for candidate in run:
         line = bisect_right(starts, candidate.start) - 1
@@ -281,24 +311,23 @@ def _paragraphs(
         begun.append((starts[line] if len(lead) < 40 else span.start, line, None, span))
     for line, span in loose:
         begun.append((span.start, line, None, span))
-    numbers = [candidate.number for candidate in run]
-    if not begun:
-        return _blocks(document, furniture, body, end), numbers
     begun.sort(key=_by_start)
-    ends = [line for line, kind in furniture.items() if kind == "end"]
-    if ends and begun[-1][0] < starts[max(ends)] <= end:
-        end = starts[max(ends)]
+    if "end" in furniture.values():
+        final = starts[max(line for line, kind in furniture.items() if kind == "end")]
+        if begun[-1][0] < final <= end:
+            end = final
     paragraphs: list[Paragraph] = []
+    nexts = [*(entry[0] for entry in begun[1:]), end]
     for index, (start, line, number, mark) in enumerate(begun):
-        stop = begun[index + 1][0] if index + 1 < len(begun) else end
-        title = mark is not None and number is None and text[start : mark.start].lstrip().startswith(_TITLES)
-        if title:
+        stop = nexts[index]
+        if mark is None:
+            paragraphs.append(Paragraph(index + 1, start, stop, line + 1, number, None, None))
+            continue
+        if number is None and text[start : mark.start].lstrip().startswith(_TITLES):
             blank = text.find("\n\n", start, stop)
             stop = blank if blank >= 0 else stop
-        value = mark.value if mark is not None else None
-        level = mark_level(value) if value is not None else None
-        paragraphs.append(Paragraph(index + 1, start, stop, line + 1, number, value, level))
-    return paragraphs, numbers
+        paragraphs.append(Paragraph(index + 1, start, stop, line + 1, number, mark.value, mark_level(mark.value)))
+    return paragraphs, [candidate.number for candidate in run]
 
 
 def _by_start(entry: tuple[int, int, str | None, Span | None]) -> int:
@@ -308,9 +337,9 @@ def _by_start(entry: tuple[int, int, str | None, Span | None]) -> int:
 def _body(text: str, end: int) -> int:
     """Offset from which paragraphs are looked for: behind the subject line, where there is one near the head."""
     limit = min(end, 6000)
+    words = words_of(text)
     for label in ("\nSUBJ", "\nTAGS:"):
-        at = text.find(label, 0, limit)
-        if at >= 0:
+        if 0 <= (at := words.first(label)) <= limit - len(label):
             return at + 1
     return 0
 
@@ -333,8 +362,10 @@ def _blocks(document: Document, furniture: dict[int, str], body: int, end: int) 
 def _append_block(
     document: Document, furniture: dict[int, str], start: int, stop: int, paragraphs: list[Paragraph]
 ) -> None:
-    block = document.text[start:stop]
-    start += len(block) - len(block.lstrip())
+    block = document.text[start:stop].lstrip()
+    start = stop - len(block)
+    if len(block.rstrip()) < _SHORTEST_BLOCK:
+        return
     line = bisect_right(document.starts, start) - 1
-    if line not in furniture and len(block.strip()) >= _SHORTEST_BLOCK and not _MAIL_HEAD.match(document.text, start):
+    if line not in furniture and not _MAIL_HEAD.match(block):
         paragraphs.append(Paragraph(len(paragraphs) + 1, start, stop, line + 1, None, None, None))

@@ -16,7 +16,12 @@ _LIST_SPACE = 4_000
 def without_list_letters(text: str, spans: Sequence[Span]) -> Sequence[Span]:
     """Spans without portion marks of one letter that open a line and follow the letter before in the alphabet, which
     opened a line above: `(C)` after `(B)` is the third item of a list."""
-    if not any(span.kind == "portion" and len(span.value) == 1 for span in spans) or "(A)" not in text:
+    for span in spans:
+        if span.kind == "portion" and len(span.value) == 1:
+            break
+    else:
+        return spans
+    if "(A)" not in text:
         return spans
     letters = [(match.start(1) - 1, match[1]) for match in _LETTER.finditer(text)]
     items = {

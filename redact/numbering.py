@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Collection
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from redact.document import Document
 
-_NUMBER = r"[ \t\u00b6*>]{0,24}(?:(\d{1,3}) ?([.)])|\((\d{1,2})\))(?=[ \t\r\n(\[\"\u201c*]|[A-Z][A-Za-z ])"
-_NUMBERED = re.compile(r"\n" + _NUMBER)
+_NUMBER = r"[ \t\u00b6*>]{0,24}+(?:(\d{1,3}) ?([.)])|\((\d{1,2})\))(?=[ \t\r\n(\[\"\u201c*]|[A-Z][A-Za-z ])"
+_NUMBERED = re.compile(r"\n(?=[ \t\u00b6*>(\d])" + _NUMBER)
 _NUMBERED_FIRST = re.compile(_NUMBER)
 _LONGEST_GAP = 5
 """Paragraph numbers that may be missing in a row before a number is read as part of the text."""
@@ -33,43 +35,36 @@ def _damaged_number(number: int) -> re.Pattern[str]:
 
 class Candidate(NamedTuple):
     """A number at the start of a line: its offset, value, style (`.`, `)`, `(`), characters, whether a portion mark
-    stands on its line, whether a blank line stands before it."""
+    stands on its line."""
 
     start: int
     number: int
     style: str
     printed: str
     marked: bool
-    after_blank: bool
 
 
-def candidates(document: Document, end: int, body: int, marked_lines: set[int]) -> list[Candidate]:
+def candidates(document: Document, end: int, body: int, marked_lines: Collection[int]) -> list[Candidate]:
     """Numbers at line starts from `body` to `end`, in order."""
     text, starts = document.text, document.starts
     found: list[Candidate] = []
-    matches = list(_NUMBERED.finditer(text, body, end))
-    if not body and (first := _NUMBERED_FIRST.match(text)):
-        matches.insert(0, first)
-    for match in matches:
-        start = match.start() + (text[match.start()] == "\n")
-        printed = match.group(1)
-        style = match.group(2) or "("
-        if printed is None:
-            printed = match.group(3)
-        number = int(printed)
-        if number == 0:
-            continue
-        line = bisect_right(starts, start) - 1
-        blank = line == 0 or not text[starts[line - 1] : start].strip()
-        found.append(Candidate(start, number, style, printed, line in marked_lines, blank))
+    first = None if body else _NUMBERED_FIRST.match(text)
+    matches = _NUMBERED.finditer(text, body, end)
+    for match in matches if first is None else chain((first,), matches):
+        printed, style, enclosed = match.groups()
+        number = int(printed or enclosed)
+        if number:
+            start = 0 if match is first else match.start() + 1
+            marked = bool(marked_lines) and bisect_right(starts, start) - 1 in marked_lines
+            found.append(Candidate(start, number, style or "(", printed or enclosed, marked))
     return found
 
 
 def main_run(text: str, at_lines: list[Candidate]) -> list[Candidate]:
     """The run of numbers that counts the paragraphs of the text; lists inside paragraphs and numbers that a
     wrapped line happens to start with are left out."""
-    if not at_lines:
-        return []
+    if len(at_lines) < 2:
+        return at_lines if at_lines and at_lines[0].number == 1 else []
     style = next((c.style for c in at_lines if c.marked), None)
     if style is None:
         style = next((c.style for c in at_lines if c.style == "."), at_lines[0].style)
@@ -103,7 +98,7 @@ def main_run(text: str, at_lines: list[Candidate]) -> list[Candidate]:
             following = numbers[index + 1 : index + 4]
             if (
                 candidate.marked
-                or (candidate.after_blank and number + 1 in following)
+                or (number + 1 in following and _after_blank(text, candidate.start))
                 or all(
                     _is_damaged(text, lost, run[-1].start, candidate.start, searched)
                     for lost in range(last + 1, number)
@@ -116,6 +111,11 @@ def main_run(text: str, at_lines: list[Candidate]) -> list[Candidate]:
     # One number that is not the first is a list item or a wrapped line, not a numbered paragraph.
     first = longest[0].number
     return longest if len(longest) > 2 or first == 1 or (first == 2 and len(longest) == 2) else []
+
+
+def _after_blank(text: str, start: int) -> bool:
+    """Whether the line that starts at an offset is the first or stands below a blank one."""
+    return start == 0 or not text[text.rfind("\n", 0, start - 1) + 1 : start].strip()
 
 
 def _is_damaged(text: str, number: int, start: int, end: int, searched: dict[int, int]) -> bool:
@@ -137,7 +137,7 @@ def mend(text: str, run: list[Candidate], body: int) -> list[Candidate]:
         for number in range(expected, candidate.number):
             match = _damaged_number(number).search(text, at, candidate.start)
             if match is not None:
-                mended.append(Candidate(match.start() + 1, number, candidate.style, str(number), False, False))
+                mended.append(Candidate(match.start() + 1, number, candidate.style, str(number), False))
                 at = match.end()
         mended.append(candidate)
         at, expected = candidate.start, candidate.number + 1

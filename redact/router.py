@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from redact.document import Document
-from redact.fields import after_label, date_time_group
+from redact.fields import HEAD, Words, after_label, date_time_group, words_of
 from redact.span import Span
-
-_HEAD = 4000
-"""Characters in which a record shows what it is; release stamps and forms come before its own head."""
 
 _WEIGHTS = {
     "banner": 1.0,
@@ -45,6 +42,10 @@ _REDACTION_WEIGHTS = {
     "BLOCK": 0.15,
     "BLANK": 0.15,
 }
+_HIGHEST = _WEIGHTS | {"banner": 2.0, "control": 1.5, "redaction": 2.0, "exemption": 0.8, "declass": 2.0, "case": 2.0}
+"""Weight above which no span of a kind goes."""
+del _HIGHEST["eo"]
+
 _WEAK_LEVELS = frozenset({"CUI", "RESTRICTED", "OFFICIAL USE ONLY", "UNCLASSIFIED"})
 _STRONG_CONTROLS = ("DIS", "NOFORN", "ORCON", "PROPIN", "NO FOREIGN", "WNINTEL", "NOCONTRACT")
 _LIST_LETTERS = frozenset({"C", "S", "U", "R"})
@@ -60,7 +61,7 @@ _FRUS_HEAD = re.compile(
     r"Notes|Record|Transcript|Circular|Study|Talking Points)\b[^\n]{0,240}\n"
 )
 _FRUS_NUMBER = re.compile(r"\n\d{1,3}\. (?:Memorandum|Telegram|Letter|Paper|Minutes|Editorial Note|Airgram) ")
-_REPORT_WORDS = (
+_REPORT_WORDS = frozenset((
     "INTELLIGENCE BULLETIN",
     "INTELLIGENCE REPORT",
     "INFORMATION REPORT",
@@ -82,8 +83,8 @@ _REPORT_WORDS = (
     "MONTHLY REPORT",
     "STAFF REPORT",
     "SITUATION REPORT",
-)
-_LETTERHEADS = (
+))
+_LETTERHEADS = frozenset((
     "CENTRAL INTELLIGENCE AGENCY",
     "DEPARTMENT OF STATE",
     "DEPARTMENT OF DEFENSE",
@@ -91,7 +92,9 @@ _LETTERHEADS = (
     "NATIONAL SECURITY COUNCIL",
     "FEDERAL BUREAU OF INVESTIGATION",
     "NATIONAL ARCHIVES",
-)
+))
+_NEAR = 2500
+"""Characters in which a paper shows letterhead and title."""
 _MEMO_WORDS = ("MEMORANDUM", "Memorandum", "MEMO FOR", "NOTE FOR", "OFFICE MEMO")
 
 
@@ -115,14 +118,15 @@ def _is_record(text: str, spans: Sequence[Span], strength: float) -> bool:
     length = len(text)
     if length <= _SNIPPET and any(span.kind != "lacuna" for span in spans):
         return True
-    weight = strength + _span_weight(text, spans)
-    if length < _SHORT:
-        return weight >= 0.4 + 0.6 * length / _SHORT
-    return weight >= 1.0 + 0.35 * math.log2(length / _SHORT)
+    needed = 0.4 + 0.6 * length / _SHORT if length < _SHORT else 1.0 + 0.35 * math.log2(length / _SHORT)
+    return strength >= needed or _weight(spans, strength, needed) >= needed
 
 
-def _span_weight(text: str, spans: Sequence[Span]) -> float:
-    """Evidence of the spans: the first of a kind in full, further ones less and less."""
+def _weight(spans: Sequence[Span], strength: float, needed: float) -> float:
+    """Strength of the head and evidence of the spans: the first of a kind in full, further ones less and less.
+
+    Once one span brings what is needed the others are not asked.
+    """
     counts: dict[str, int] = {}
     best: dict[str, float] = {}
     last = -1
@@ -131,7 +135,7 @@ def _span_weight(text: str, spans: Sequence[Span]) -> float:
         if kind == "lacuna":
             continue
         counts[kind] = count = counts.get(kind, 0) + 1
-        if count > 12:
+        if count > 12 or (count > 1 and best[kind] >= _HIGHEST.get(kind, math.inf)):
             continue
         weight = _WEIGHTS.get(kind, 0.0)
         if kind == "banner":
@@ -159,77 +163,82 @@ def _span_weight(text: str, spans: Sequence[Span]) -> float:
             weight = 2.0
         elif kind == "exemption" and not span.value.startswith("FOIA"):
             weight = 0.8
-        if weight > best.get(kind, 0.0):
+        if count == 1 or weight > best[kind]:
             best[kind] = weight
+            if strength + weight >= needed:
+                break
     total = 0.0
     for kind, weight in best.items():
         count = counts[kind]
         total += weight * (1.0 + 0.25 * min(count - 1, 4) + (0.25 * math.log2(count / 5) if count > 5 else 0.0))
-    return total
+    return strength + total
 
 
 def _form(text: str, spans: Sequence[Span]) -> tuple[str, float]:
     """Most likely kind of record by the words of its head, and how much they speak for a record at all."""
-    head = text[:_HEAD]
-    if "Message Attributes" in text and ("Message Text" in head or "Original Classification" in text):
+    words = words_of(text)
+    head, near = text[:HEAD], words.head
+    if "Message Attributes" in words.present and ("Message Text" in near or "Original Classification" in text):
         return "telegram", 4.0
-    if "cable-doc-number" in head:
+    if "cable-doc-number" in near:
         return "telegram", 3.0
-    if head.lstrip().startswith(("Identifier", "Reference ID", "Reference id")) and "Origin" in head[:400]:
+    if "Origin" in near and head.lstrip().startswith(_SHEET_HEADS) and "Origin" in head[:400]:
         return "telegram", 3.0
-    if strength := _telegram(head):
+    if strength := _telegram(head, near):
         return "telegram", strength
     sheet = _withdrawal(text, spans)
     if sheet:
         return "withdrawal-sheet", sheet
-    form = max(head.find("IDENTIFICATION FORM"), head.find("Identification Form"))
-    if form >= 0 and ("RECORD NUMBER" in head or "AGENCY" in head):
-        return _behind_form(text, form), 2.0
-    if strength := _mail(head):
+    if "IDENTIFICATION FORM" in near or "Identification Form" in near:
+        form = max(head.find("IDENTIFICATION FORM"), head.find("Identification Form"))
+        if "RECORD NUMBER" in near or "AGENCY" in near:
+            return _behind_form(text, form), 2.0
+    if strength := _mail(head, near):
         return "email", strength
-    if strength := _frus(text, head, spans):
+    if strength := _frus(words, head, spans):
         return "frus", strength
-    return _paper(text, head, spans)
+    return _paper(words, head, spans)
 
 
-_TELEGRAM_WORDS = ("FM ", "TAGS", "TELE", " CITE ", "PAGE 0", "VZCZC")
+_SHEET_HEADS = ("Identifier", "Reference ID", "Reference id")
+_TELEGRAM_WORDS = frozenset(("FM ", "TAGS", "TELE", " CITE ", "PAGE 0", "VZCZC"))
 
 
-def _telegram(head: str) -> float:
-    """Strength of a telegram's head; 0 for none."""
-    if not any(word in head for word in _TELEGRAM_WORDS):
+def _telegram(head: str, words: Set[str]) -> float:
+    """Strength of a telegram's head, in which these words stand; 0 for none."""
+    if _TELEGRAM_WORDS.isdisjoint(words):
         return 0.0
     signs = 0.0
-    if "\nFM " in head or "\n FM " in head:
+    if "\nFM " in words or "\n FM " in words:
         signs += 1.0
-    if "TEXT OF TELEGRAM" in head or "VZCZC" in head or "\nDE RUEH" in head or "INCOMING TELEGRAM" in head:
+    if "TEXT OF TELEGRAM" in words or "VZCZC" in words or "\nDE RUEH" in words or "INCOMING TELEGRAM" in words:
         signs += 2.0
-    if "\nTAGS:" in head or "\nTAGS " in head:
+    if "\nTAGS:" in words or "\nTAGS " in words:
         signs += 1.0
-    if "PAGE 01 " in head or "PAGE 02 " in head:
+    if "PAGE 01 " in words or "PAGE 02 " in words:
         signs += 1.0
-    if "SECSTATE" in head or "AMEMBASSY" in head:
+    if "SECSTATE" in words or "AMEMBASSY" in words:
         signs += 0.5
-    if signs or " CITE " in head or "TELE" in head:
+    if signs or " CITE " in words or "TELE" in words:
         if date_time_group(head, len(head)) is not None:
             signs += 1.0
-        if " CITE " in head and ("DIR" in head or "INFO" in head):
+        if " CITE " in words and ("DIR" in head or "INFO" in head):
             signs += 1.0
-        if "TELETYPE" in head and ("FROM:" in head or "FROM " in head):
+        if "TELETYPE" in words and ("FROM:" in head or "FROM " in head):
             signs += 1.0
-    return signs if signs >= 1.0 and (signs > 1.0 or "TAGS" not in head or "SUBJ" in head) else 0.0
+    return signs if signs >= 1.0 and (signs > 1.0 or "TAGS" not in words or "SUBJ" in words) else 0.0
 
 
-def _mail(head: str) -> float:
+def _mail(head: str, words: Set[str]) -> float:
     def has(*labels: str, colon: bool = True) -> bool:
-        return any(after_label(head, label, _HEAD, colon=colon) >= 0 for label in labels)
+        return any(after_label(head, label, HEAD, colon=colon) >= 0 for label in labels)
 
     # Mail is a record of this kind only where something marks it as one, so its head alone weighs little.
-    if has("Sent", colon=False) and has("From", "To", "Subject", colon=False):
+    if "Sent" in words and has("Sent", colon=False) and has("From", "To", "Subject", colon=False):
         return 0.6
-    if "@" in head and has("From", "FROM") and has("To", "TO") and has("Subject", "SUBJECT"):
-        return 0.6
-    return 0.0
+    if "@" not in head or ("From" not in words and "FROM" not in words):
+        return 0.0
+    return 0.6 if has("From", "FROM") and has("To", "TO") and has("Subject", "SUBJECT") else 0.0
 
 
 def _withdrawal(text: str, spans: Sequence[Span]) -> float:
@@ -247,42 +256,44 @@ def _behind_form(text: str, form: int) -> str:
     rest = text[at:] if at >= 0 else text[form + 1500 :]
     if len(rest) < 900:
         return "release-cover"
-    head = rest[:_HEAD]
-    if _telegram(head) > 1.0:
+    head, words = rest[:HEAD], Words(rest)
+    if _telegram(head, words.head) > 1.0:
         return "telegram"
-    kind, strength = _paper(rest, head, ())
+    kind, strength = _paper(words, head, ())
     return kind if strength else "other-record"
 
 
-def _frus(text: str, head: str, spans: Sequence[Span]) -> float:
-    brackets = any(span.kind == "redaction" and span.value == "NOT DECLASSIFIED" for span in spans)
-    source = "Source: " in text
-    if "FRUS p." in text or "Foreign Relations, 19" in text:
+def _frus(words: Words, head: str, spans: Sequence[Span]) -> float:
+    brackets = False
+    for span in spans:
+        if span.kind == "redaction" and span.value == "NOT DECLASSIFIED":
+            brackets = True
+            break
+    source = "Source: " in words.present
+    if "FRUS p." in words.present or "Foreign Relations, 19" in words.present:
         return 4.0 if source or brackets else 1.0
-    if source and (_FRUS_HEAD.match(head) or _FRUS_NUMBER.search(text)):
+    if source and (_FRUS_HEAD.match(head) or _FRUS_NUMBER.search(words.text)):
         return 3.0
     if brackets and (source or _FRUS_HEAD.match(head)):
         return 2.0
     return 0.0
 
 
-def _paper(text: str, head: str, spans: Sequence[Span]) -> tuple[str, float]:
+def _paper(words: Words, head: str, spans: Sequence[Span]) -> tuple[str, float]:
     """Kind of a record on paper that is neither telegram nor mail, and the strength of its head."""
-    near = head[:2500]
-    letterhead = 0.5 if any(name in near for name in _LETTERHEADS) else 0.0
-    for word in _REPORT_WORDS:
-        if word in near:
-            return "report", 0.5 + letterhead
-    subject = after_label(near, "SUBJECT", len(near), colon=False) >= 0
-    sender = after_label(near, "FROM", len(near), colon=False) >= 0
+    near, there = head[:_NEAR], words.within(_NEAR)
+    letterhead = 0.0 if _LETTERHEADS.isdisjoint(there) else 0.5
+    if not _REPORT_WORDS.isdisjoint(there):
+        return "report", 0.5 + letterhead
+    subject = "SUBJECT" in there and after_label(near, "SUBJECT", len(near), colon=False) >= 0
+    sender = "FROM" in there and after_label(near, "FROM", len(near), colon=False) >= 0
     for word in _MEMO_WORDS:
-        at = near.find(word)
-        if at >= 0 and (subject or sender or "TO" in near[at:] or "Subject" in near):
+        if word in there and (subject or sender or "TO" in near[near.find(word) :] or "Subject" in there):
             # The printed form: heading, sender and subject each on a line of its own.
             return "memorandum", (1.7 if subject else 1.2 if sender else 0.6) + letterhead
     if sender and (subject or after_label(near, "TO", len(near), colon=False) >= 0):
         return "memorandum", 0.8 + letterhead
-    return _stamp_only(text, spans), letterhead
+    return _stamp_only(words.text, spans), letterhead
 
 
 def _stamp_only(text: str, spans: Sequence[Span]) -> str:

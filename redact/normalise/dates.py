@@ -6,6 +6,7 @@ day comes first. Two-digit years are resolved by the document's date where it is
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import date
 from functools import lru_cache
@@ -356,11 +357,19 @@ _FIND = regex.compile(
 )
 
 
+# What every form of `_FIND` holds, in an engine that is faster on a text which holds none.
+_MAY_HOLD = re.compile(
+    r"\d(?:(?<=1)9\d\d|(?<=2)0\d\d|[-/.]\d{1,2}[-/.]\d|\d{5}\s?[Zz]|\w{0,2}[\s-]{1,2}\w{3,9}\.?,?[\s-]{1,2}\d\d)"
+)
+
+
 def find_dates(text: str) -> list[tuple[int, int, ParsedDate]]:
     """Dates of a text such as a header, with their offsets, in order; two-digit years as in stamps.
 
     Only forms that are dates without a label: no bare years, no eight digits, no look-alike letters for digits.
     """
+    if _MAY_HOLD.search(text) is None:
+        return []
     found = []
     for match in _FIND.finditer(text):
         parsed = parse_date(match[0], instruction=False)
