@@ -246,7 +246,7 @@ def _review_line(reading: Reading) -> tuple[int, int] | None:
 
 _SAYS_DERIVATIVE = re.compile(r"Derivative(?:ly)? Classif", re.IGNORECASE)
 _EXTENSIONS = ("EO:25X", "EO:50X", "EO:75X", "EO:3.3(h)", "EO:3.3(b)", "EO:3.4(b)")
-_SOURCE_ITEM = re.compile(r"\n[ \t]*(?:\([a-z1-9]\)|\d\.|-)[ \t]*\S[^\n]*\n[ \t]*(?:\([a-z1-9]\)|\d\.|-)[ \t]*\S")
+_SOURCE_ITEM = re.compile(r"[ \t]*\n[ \t]*(?:\([a-z1-9]\)|\d\.|-)[ \t]*\S[^\n]*\n[ \t]*(?:\([a-z1-9]\)|\d\.|-)[ \t]*\S")
 
 
 def _sign_of_level(

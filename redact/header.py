@@ -164,7 +164,7 @@ def subject_of(text: str) -> str | None:
 def _telegram(document: Document, spans: Sequence[Span]) -> Header:
     text = document.text
     words = words_of(text)
-    if "Message Attributes" in words.present and (attributes := text.rfind("\nMessage Attributes\n")) >= 0:
+    if "Message Attributes" in words.present and (attributes := _attributes_at(text)) >= 0:
         return _archived_telegram(text, attributes, spans)
     head = text[:HEAD]
     if "cable-doc-number" in words.head:
@@ -252,6 +252,18 @@ def _front_matter(head: str) -> Header:
         _one_date(written) if written else None,
         value("cable-from"),
     )
+
+
+def _attributes_at(text: str) -> int:
+    """Offset of NARA's attribute block, whose heading has its line to itself; -1 where there is none."""
+    label = "\nMessage Attributes"
+    at = text.rfind(label)
+    while at >= 0:
+        begin = at + len(label)
+        if not text[begin : line_end(text, begin)].strip():
+            return at
+        at = text.rfind(label, 0, at)
+    return -1
 
 
 def attribute(text: str, start: int, name: str) -> str | None:
