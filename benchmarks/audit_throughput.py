@@ -174,6 +174,7 @@ def main() -> int:
     parser.add_argument("--source", type=Path, action="append", help="folder with documents to replicate")
     parser.add_argument("--data", type=Path, help="folder for the corpus; used as it is where it has files already")
     parser.add_argument("--jobs", type=int, help="processes; default by size")
+    parser.add_argument("--as-is", action="store_true", help="measure copies that are not changed as well")
     parser.add_argument("--profile", action="store_true", help="time each stage on the first 12 MB")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -191,6 +192,11 @@ def main() -> int:
         seconds, peak = run_audit(data, work, given.jobs)
         speed = size / seconds / 1e6
         print(f"{'redact audit':16} {seconds:6.1f} s {speed:7.1f} MB/s, {peak / 1e6:.0f} MB in memory at most")
+        if given.as_is:
+            copies = work / "copies"
+            same = make(copies, read_sources(given.source or default_sources()), size, changed=False)
+            as_is, _ = run_audit(copies, work, given.jobs)
+            print(f"{'copies as is':16} {as_is:6.1f} s {same / as_is / 1e6:7.1f} MB/s")
         share = rg_seconds / seconds if rg_seconds is not None else None
         if share is not None:
             print(f"{'share':16} {share:6.2f} of ripgrep (floor {LEAST_SHARE})")

@@ -68,8 +68,10 @@ def read_sources(folders: Sequence[Path]) -> list[tuple[str, str]]:
     return found
 
 
-def make(folder: Path, sources: Iterable[tuple[str, str]], n_bytes: int, seed: int = 1) -> int:
+def make(folder: Path, sources: Iterable[tuple[str, str]], n_bytes: int, seed: int = 1, *, changed: bool = True) -> int:
     """Write copies into `folder` until `n_bytes` are reached, one subfolder a round; gives the bytes written.
+
+    Copies are changed by `perturb`, or are what they copy where `changed` is false.
 
     Raises:
         ValueError: there is no source text.
@@ -83,7 +85,7 @@ def make(folder: Path, sources: Iterable[tuple[str, str]], n_bytes: int, seed: i
         place = folder / f"{turn:04d}"
         place.mkdir(parents=True, exist_ok=True)
         for name, text in texts:
-            data = (perturb(text, chance) if turn else text).encode("utf-8")
+            data = (perturb(text, chance) if turn and changed else text).encode("utf-8")
             (place / name).write_bytes(data)
             written += len(data)
             if written >= n_bytes:

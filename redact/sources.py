@@ -69,7 +69,7 @@ class Loaded:
 def select(paths: Sequence[str]) -> Selection:
     """Resolve files, folders (searched recursively), globs and `-`; each file once, in a stable order."""
     inputs: dict[str, Input] = {}
-    skipped: list[tuple[str, str]] = []
+    skipped: dict[str, tuple[str, str]] = {}
     faults: list[str] = []
     for given in paths:
         if given == "-":
@@ -77,8 +77,9 @@ def select(paths: Sequence[str]) -> Selection:
             continue
         path = Path(given)
         if path.is_dir():
-            before = len(inputs) + len(skipped)
+            is_empty, n_faults = True, len(faults)
             for item, key, size in _walk(path, faults):
+                is_empty = False
                 if key in inputs:
                     continue
                 suffix = item.suffix.lower()
@@ -86,8 +87,8 @@ def select(paths: Sequence[str]) -> Selection:
                     inputs[key] = Input(item.as_posix(), item, size=size)
                 else:
                     reason = f"{suffix} files are not read yet" if suffix in OTHER_FORMATS else "not a document format"
-                    skipped.append((item.as_posix(), reason))
-            if len(inputs) + len(skipped) == before:
+                    skipped.setdefault(key, (item.as_posix(), reason))
+            if is_empty and len(faults) == n_faults:
                 faults.append(f"{given}: the folder holds no document")
         elif os.path.lexists(path):
             key = os.path.realpath(path)
@@ -102,7 +103,7 @@ def select(paths: Sequence[str]) -> Selection:
                     inputs.setdefault(os.path.realpath(item), Input(item.as_posix(), item, named=True))
         else:
             faults.append(f"{given}: no such file or folder")
-    return Selection(tuple(inputs.values()), tuple(skipped), tuple(faults))
+    return Selection(tuple(inputs.values()), tuple(skipped.values()), tuple(faults))
 
 
 def _walk(folder: Path, faults: list[str]) -> Iterator[tuple[Path, str, int | None]]:

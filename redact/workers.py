@@ -350,13 +350,12 @@ def _pool(size: int, *, fresh: bool = False) -> Iterator[ProcessPoolExecutor]:
     team = _PREPARED.pop() if _PREPARED and not fresh else _team(size)
     try:
         yield team.pool
-        team.pool.shutdown(wait=True)
-    except BaseException:
+    finally:
+        # Whatever was wanted of them is here by now; giving back their memory piece by piece would take a second.
         team.pool.shutdown(wait=False, cancel_futures=True)
         for child in multiprocessing.active_children():
             if child.pid not in team.before:
                 child.terminate()
-        raise
 
 
 def _submit(pool: ProcessPoolExecutor, function: Callable[..., _Result], /, *given: object) -> Future[_Result]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import importlib.util
 import os
@@ -95,7 +96,9 @@ def cli(ctx: click.Context) -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and leave with its exit status; every error is a sentence, never a traceback."""
-    sys.exit(run(lambda: cli.main(args=args, prog_name="redact", standalone_mode=False)))
+    status = run(lambda: cli.main(args=args, prog_name="redact", standalone_mode=False))
+    gc.freeze()  # what is about to be given back as a whole need not be searched for cycles: half a second for 100 MB
+    sys.exit(status)
 
 
 def run(call: Callable[[], Any]) -> int:

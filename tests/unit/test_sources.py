@@ -128,3 +128,10 @@ class TestRuleFiles:
         ):
             with pytest.raises(UsageError, match=reason):
                 read_rule_files([str(path)])
+
+
+def test_a_folder_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("SECRET")
+    chosen = select([str(tmp_path), str(tmp_path)])
+    assert [item.path for item in chosen.inputs] == [tmp_path / "a.txt"]
+    assert not chosen.faults
