@@ -208,6 +208,7 @@ _TAILS = (
     ("NODIS", "NODIS"),
     ("EXDIS", "EXDIS"),
     ("EYESONLY", "EYES ONLY"),
+    ("UMBRA", "UMBRA"),
     ("SENSITIVEEYESONLY", "SENSITIVE/EYES ONLY"),
 )
 

@@ -106,6 +106,7 @@ NORMALISERS: Mapping[str, Normaliser] = MappingProxyType({
     "classification_order": _known_order,
     "reason": _plain(codes.reason),
     "exemption": _plain(codes.exemption),
+    "order_number": lambda text, on: codes.exemption(f"3.3(b){text}"),
     "nsa_margin": lambda text, on: "FOIA:b3-PL86-36" if "86" in text else codes.exemption(text),
     "stamp_exemption": lambda text, on: codes.exemption(text, stamp=True),
     "donor_restriction": _family("NARA"),

@@ -44,10 +44,14 @@ _NUMBERED = regex.compile(
     regex.IGNORECASE,
 )
 _RANGE = regex.compile(r"(\d+)(?:\s?(?:-|–|to|thru|through)\s?(\d+))?", regex.IGNORECASE)
-_ONE_PAGE = regex.compile(r"\b(?:this|entire|whole|full|next|following)\s+page\b|^\W{0,3}page\s+(?=[a-z])", regex.IGNORECASE)
+_ONE_PAGE = regex.compile(
+    r"(?:\b(?:this|entire|whole|full|next|following)\s+|^\W{0,3})page\s+(?:is\s+|was\s+|has\s+been\s+)?"
+    r"(?:not\s+(?:declassified|released)|withheld|denied|deleted|removed|exempt(?:ed)?)\b",
+    regex.IGNORECASE,
+)
 _DOCUMENT = regex.compile(
-    r"\b(?<!in )document\s+(?:is\s+|was\s+|has\s+been\s+)?(?:not\s+(?:declassified|released)|withheld|denied|exempt(?:ed)?)\b"
-    r"(?!\s+in\s+part)",
+    r"\b(?<!in )document\s+(?:is\s+|was\s+|has\s+been\s+)?"
+    r"(?:not\s+(?:declassified|released)|withheld|denied|exempt(?:ed)?)\b(?!\s+in\s+part)",
     regex.IGNORECASE,
 )
 
