@@ -32,7 +32,7 @@ _Result = TypeVar("_Result")
 BATCH_BYTES = 12_000_000
 """Most bytes of input that a batch holds: conditions cost the same for a small batch as for a large one, and memory
 grows with it."""
-LEAST_BATCH_BYTES = 3_000_000
+LEAST_BATCH_BYTES = 6_000_000
 """Bytes that a batch holds where there are few, so that every process has work to the end."""
 PARALLEL_FROM = 12_000_000
 """Bytes of input below which more processes cost more than they gain (each has its libraries to import)."""
@@ -87,7 +87,7 @@ def batches(inputs: Sequence[Input], limit: int = BATCH_BYTES, n_workers: int = 
             yield batch
             left -= size
             if n_workers > 1:
-                most = min(limit, max(LEAST_BATCH_BYTES, left // (3 * n_workers)))
+                most = min(limit, max(LEAST_BATCH_BYTES, left // (2 * n_workers)))
             batch, size = [], 0
         batch.append(item)
         size += n_bytes
@@ -229,7 +229,7 @@ def run(
     """
     n_workers = workers_for(inputs, jobs)
     total = sum(map(size_of, inputs))
-    share = max(LEAST_BATCH_BYTES, total // (3 * n_workers)) if n_workers > 1 else BATCH_BYTES
+    share = max(LEAST_BATCH_BYTES, total // (2 * n_workers)) if n_workers > 1 else BATCH_BYTES
     plan = list(batches(inputs, min(BATCH_BYTES, share), n_workers))
     finished: dict[int, list[Tables]] = {}
 
