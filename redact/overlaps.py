@@ -21,7 +21,7 @@ _NEAR_HEAD = 2_000
 
 
 def settle(document: Document, found: list[Found], gated: Mapping[str, PatternRule]) -> list[Span]:
-    """Choose among overlapping spans of one kind (priority, then length, then position) and apply the gates.
+    """Choose among overlapping spans of one kind (priority, then length, then position), after the gates.
 
     Args:
         document: where they were found.
@@ -30,6 +30,13 @@ def settle(document: Document, found: list[Found], gated: Mapping[str, PatternRu
     """
     if not found:
         return []
+    if gated and any(item[4][4] in gated for item in found):
+        found = _gate(found, gated)
+    return _drop_legends(document, _chosen(found))
+
+
+def _chosen(found: Sequence[Found]) -> list[Span]:
+    """Of each kind the spans that stand, sorted by start; a banner takes in the marks and controls within it."""
     kinds: dict[str, list[Found]] = {}
     for item in found:
         kind = item[4][2]
@@ -44,26 +51,26 @@ def settle(document: Document, found: list[Found], gated: Mapping[str, PatternRu
         for kind in ("control", "portion"):
             if kind in kept:
                 kept[kind] = [span for span in kept[kind] if not _within(span, banners, starts)]
-    spans = sorted(span for same in kept.values() for span in same)
-    if gated and any(span[4] in gated for span in spans):
-        spans = _gate(spans, gated)
-    return _drop_legends(document, spans)
+    return sorted(span for same in kept.values() for span in same)
 
 
-def _gate(spans: list[Span], gated: Mapping[str, PatternRule]) -> list[Span]:
-    """Drop spans whose rule needs other markings in the document that are not there."""
+def _gate(found: Sequence[Found], gated: Mapping[str, PatternRule]) -> list[Found]:
+    """Leave out what a rule found that needs other markings in the document which are not there.
+
+    This comes before overlaps are settled, so that such a span cannot displace one that stands.
+    """
+    free = [item for item in found if item[4][4] not in gated]
     features: set[str] = set()
-    for span in spans:
-        if span.rule not in gated:
-            features.update((f"kind:{span.kind}", f"rule:{span.rule}", f"value:{span.value}"))
+    for span in _chosen(free):
+        features.update((f"kind:{span.kind}", f"rule:{span.rule}", f"value:{span.value}"))
 
-    def holds(span: Span) -> bool:
-        rule = gated[span.rule]
+    def holds(rule: PatternRule) -> bool:
         if rule.needs and not any(need in features for need in rule.needs):
             return False
         return not any(item in features for item in rule.unless)
 
-    return [span for span in spans if span.rule not in gated or holds(span)]
+    open_ = {name for name in {item[4][4] for item in found} if name in gated and holds(gated[name])}
+    return [item for item in found if item[4][4] not in gated or item[4][4] in open_]
 
 
 def _choose(items: list[Found]) -> list[Span]:

@@ -131,6 +131,17 @@ class TestOverlaps:
         assert [span.value for span in spans(own, "aa bb")] == ["LONG"]
         assert [span.value for span in spans(own, "aa bb cc")] == ["SHORT", "FIRST"]
 
+    def test_a_span_whose_rule_keeps_silent_displaces_none(self) -> None:
+        own = Scanner(
+            book(
+                {"pattern": "aa", "more": 'keywords = ["aa"]\nvalue = "PLAIN"'},
+                {"pattern": "aa bb", "more": 'keywords = ["aa"]\nvalue = "GATED"\nneeds = ["kind:release"]'},
+                {"pattern": "RELEASED", "kind": "release", "more": 'keywords = ["released"]\nvalue = "FULL"'},
+            )
+        )
+        assert [span.value for span in spans(own, "aa bb")] == ["PLAIN"]
+        assert [span.value for span in spans(own, "aa bb\nRELEASED")] == ["GATED", "FULL"]
+
     def test_spans_of_one_kind_never_overlap(self, scanner: Scanner) -> None:
         chance = random.Random(4)
         words = ("SECRET", "//", "NOFORN", "(C)", "[REDACTED]", "B1", "1.4(b)", "\n", " ", "E.O. 12958:", "DECL: OADR")
