@@ -12,6 +12,9 @@ from pathlib import Path
 from redact.rulebook import RuleCard, cards
 
 FOLDER = Path("docs/rules")
+_SOURCE_OF_EXAMPLES = (
+    "Written for this rule after the forms of released records; stamps and labels stand as they are printed there."
+)
 
 
 def page(card: RuleCard) -> str:
@@ -24,7 +27,8 @@ def page(card: RuleCard) -> str:
     lines += ["", "## Valid", "", card.validity, ""]
     if card.silent_when:
         lines += ["## Keeps silent", "", *(f"- {item}" for item in card.silent_when), ""]
-    lines += ["## Hit", "", *_block(card.hits), "## No hit", "", *_block(card.misses)]
+    lines += ["## Examples", "", _SOURCE_OF_EXAMPLES, ""]
+    lines += ["### Hit", "", *_block(card.hits), "### No hit", "", *_block(card.misses)]
     lines += ["## Known false alarms and gaps", ""]
     lines += [*(f"- {item}" for item in card.known), ""] if card.known else ["None known.", ""]
     lines += ["## What to do", "", card.advice, ""]

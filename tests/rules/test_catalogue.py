@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from redact.rule import ConditionRule, PatternRule, Rule
-from redact.rulebook import load, packaged, packaged_files
+from redact.rulebook import card, load, packaged, packaged_files
+from redact.ruledocs import page
 from redact.vocabulary import KINDS
 from tests.conftest import ROOT
 
@@ -174,3 +175,14 @@ class TestTables:
 def test_the_files_that_ship_pass_the_checks_that_loading_them_leaves_out() -> None:
     files, tables = packaged_files()
     assert load(files, tables) == BOOK
+
+
+@pytest.mark.parametrize("rule", BOOK.by_id)
+def test_a_page_gives_authority_examples_with_their_source_and_known_false_alarms(rule: str) -> None:
+    own = card(BOOK.by_id[rule])
+    sections = dict(part.split("\n", 1) for part in page(own).split("\n## ")[1:])
+    assert [line[2:] for line in sections["Authority"].split("\n") if line] == list(own.authority) != []
+    assert sections["Examples"].strip().startswith("Written for this rule")
+    assert own.hits[0].split("\n")[0].strip() in sections["Examples"]
+    assert own.misses[0].split("\n")[0].strip() in sections["Examples"]
+    assert all(gap in sections["Known false alarms and gaps"] for gap in own.known or ("None known.",))
