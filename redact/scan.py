@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -141,9 +141,10 @@ class Scanner:
                 memory.clear()
         readings = [_Reading(document) for document in documents]
         fresh: dict[int, list[str]] = {}
+        met: dict[str, _Line] = {}
         for reading in readings:
-            self._look(reading, fresh)
-        self._read_lines(readings, fresh)
+            self._look(reading, met, fresh)
+        self._read_lines(readings, met, fresh)
         wide: dict[int, list[_Reading]] = {}
         for reading in readings:
             for index in reading.windows:
@@ -160,12 +161,13 @@ class Scanner:
             for reading in readings
         ]
 
-    def _look(self, reading: _Reading, fresh: dict[int, list[str]]) -> None:
+    def _look(self, reading: _Reading, met: dict[str, _Line], fresh: dict[int, list[str]]) -> None:
         """Find the lines of a document that hold literals, and what is to be read there.
 
         Args:
             reading: the document; its lines, windows and cuts are set.
-            fresh: by rule that looks at one line, the lines not met before; added to.
+            met: the lines not met before; added to.
+            fresh: these by rule that looks at one line; added to.
         """
         document, known = reading.document, self._lines
         text, starts, n_chars = document.text, document.starts, len(document.text)
@@ -183,7 +185,10 @@ class Scanner:
                     words.add(word)
                 continue
             if words is not None:
-                self._meet(content, words, reading, line_start, line, with_wide, fresh)
+                met[content] = held = self._meet(content, words, fresh)
+                reading.lines.append((line_start, content, held))
+                if held.wide:
+                    with_wide.append((line, held))
                 words = None
             line = bisect_right(starts, at, line) - 1
             line_start = starts[line]
@@ -193,22 +198,26 @@ class Scanner:
                 long.append((word, at, line))
                 continue
             content = text[line_start : line_end - 1]
-            held = known.get(content)
-            if held is None:
+            seen = known.get(content) or met.get(content)
+            if seen is None:
                 words = {word}
                 continue
+            reading.lines.append((line_start, content, seen))
+            if seen.wide:
+                with_wide.append((line, seen))
+        if words is not None:
+            met[content] = held = self._meet(content, words, fresh)
             reading.lines.append((line_start, content, held))
             if held.wide:
                 with_wide.append((line, held))
-        if words is not None:
-            self._meet(content, words, reading, line_start, line, with_wide, fresh)
         for line, held in with_wide:
             for index, before, after in held.wide:
                 start = starts[line - before if line > before else 0]
                 last = line + after + 1
                 end = starts[last] - 1 if last < n_lines else n_chars
                 if end - start > LONG_LINE:  # a long line lies beside this one
-                    self._cut(reading, index, max(start, starts[line] - NEAR[0]), min(end, starts[line] + NEAR[1]))
+                    at = starts[line]
+                    _add(reading.cuts, index, max(start, at - NEAR[0]), min(end, at + NEAR[1]))
                 else:
                     _add(reading.windows, index, start, end)
         for word, at, line in long:
@@ -217,27 +226,16 @@ class Scanner:
                 start = starts[line - before if line > before else 0]
                 last = line + after + 1
                 end = starts[last] - 1 if last < n_lines else n_chars
-                self._cut(reading, index, max(start, at - NEAR[0]), min(end, at + NEAR[1]))
+                _add(reading.cuts, index, max(start, at - NEAR[0]), min(end, at + NEAR[1]))
 
-    @staticmethod
-    def _cut(reading: _Reading, index: int, start: int, end: int) -> None:
-        _add(reading.cuts, index, start, end)
-
-    def _meet(
-        self, content: str, words: set[int], reading: _Reading, line_start: int, line: int,
-        with_wide: list[tuple[int, _Line]], fresh: dict[int, list[str]],
-    ) -> None:  # fmt: skip
-        """Take up a line that was not met before."""
+    def _meet(self, content: str, words: set[int], fresh: dict[int, list[str]]) -> _Line:
+        """Take up a line that was not met before, with the numbers of its literals."""
         rules = self._rules
         indices = sorted({index for word in words for index in self._rules_of[word]})
-        wide = tuple(_Wide(index, *rules[index].rule.lines) for index in indices if not rules[index].near)
-        held = self._lines[content] = _Line(wide)
         for index in indices:
             if rules[index].near:
                 fresh.setdefault(index, []).append(content)
-        reading.lines.append((line_start, content, held))
-        if wide:
-            with_wide.append((line, held))
+        return _Line(tuple(_Wide(index, *rules[index].rule.lines) for index in indices if not rules[index].near))
 
     def _hits(self, text: str) -> Iterable[tuple[int, int, int]]:
         """Literal, start and end of every occurrence, in the order of their ends; piece by piece for a huge text.
@@ -262,9 +260,15 @@ class Scanner:
         except UnicodeEncodeError:  # lone surrogates
             return self._automaton.find_matches_as_indexes(_SURROGATE.sub("?", text), overlapping=True)
 
-    def _read_lines(self, readings: Sequence[_Reading], fresh: dict[int, list[str]]) -> None:
-        """Read the lines not met before, each rule all of them at once, and take what every line holds."""
+    def _read_lines(
+        self, readings: Sequence[_Reading], met: dict[str, _Line], fresh: Mapping[int, Sequence[str]]
+    ) -> None:
+        """Read the lines not met before, each rule all of them at once, and take what every line holds.
+
+        A line is remembered only when all its rules have read it: what fails half-way must not leave it as empty.
+        """
         items: dict[str, list[Item]] = {}
+        late: set[str] = set()
         for index in sorted(fresh):
             compiled, texts = self._rules[index], fresh[index]
             found = read_texts(compiled, texts)
@@ -275,16 +279,15 @@ class Scanner:
                     windows = [(start, start + len(text)) for start, text, _ in reading.lines if text in wanted]
                     if windows:
                         self._read_each(compiled, reading, windows)
-                for text in wanted:
-                    self._lines.pop(text, None)
+                late |= wanted
                 continue
             for text, some in found.items():
                 items.setdefault(text, []).extend(some)
-        held_by: dict[str, Items] = {text: tuple(some) for text, some in items.items()}
+        for text, some in items.items():
+            met[text].items = tuple(some)
+        self._lines.update((text, held) for text, held in met.items() if text not in late)
         for reading in readings:
-            for start, text, held in reading.lines:
-                if text in held_by:
-                    held.items = held_by[text]
+            for start, _, held in reading.lines:
                 if held.items:
                     self._take(reading, start, held.items)
 
@@ -339,8 +342,11 @@ class Scanner:
                 elif line not in taken:
                     lines.append((reading, starts[line], text))
         if not self._read_short_texts([text for _, _, text in lines]):
+            places: dict[int, list[tuple[int, int]]] = {}
+            for reading, start, text in lines:
+                places.setdefault(id(reading), []).append((start, start + len(text)))
             for reading in readings:
-                windows = [(start, start + len(text)) for own, start, text in lines if own is reading]
+                windows = places.get(id(reading), [])
                 for compiled in self._short:
                     self._read_each(compiled, reading, windows)
             return

@@ -96,6 +96,22 @@ class TestTogether:
         assert [span.value for span in spans(own, "a mark")] == ["END"]
 
 
+    def test_what_fails_half_way_leaves_no_line_as_empty(
+        self, scanner: Scanner, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        own = Scanner(packaged())
+        document = Document.of("d", SAMPLES[1])
+
+        def fail(*_: object) -> None:
+            raise RuntimeError
+
+        with monkeypatch.context() as patch:
+            patch.setattr(scanning, "read_texts", fail)
+            with pytest.raises(RuntimeError):
+                own.scan(document)
+        assert own.scan(document) == scanner.scan(document)
+
+
 class TestWindows:
     def test_lines_before_and_after_an_anchor(self) -> None:
         own = Scanner(book({"pattern": r"one\ntwo\nthree", "more": 'keywords = ["two"]\nlines = [1, 1]\nvalue = "X"'}))
