@@ -9,41 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from redact.prefilter import class_end, group_end
 from redact.rule import PatternRule
 
 _NAMED = re.compile(r"\(\?P?<[A-Za-z]\w*>")
 _FUZZY = re.compile(r"\{[eids](?:<=?\d+)?(?:,[eids]<=?\d+)*(?::[^}]*)?\}")
-_COUNT = re.compile(r"\{\d*,?\d*\}")
-
-
-def _skip_class(body: str, at: int) -> int:
-    """Offset behind the character class that begins at an offset."""
-    at += 1
-    if body[at : at + 1] == "^":
-        at += 1
-    if body[at : at + 1] == "]":
-        at += 1
-    while at < len(body) and body[at] != "]":
-        at += 2 if body[at] == "\\" else 1
-    return at + 1
-
-
-def _skip_group(body: str, at: int) -> int:
-    """Offset behind the group that begins at an offset."""
-    depth = 0
-    while at < len(body):
-        char = body[at]
-        if char == "\\":
-            at += 2
-            continue
-        if char == "[":
-            at = _skip_class(body, at)
-            continue
-        depth += (char == "(") - (char == ")")
-        at += 1
-        if depth == 0:
-            break
-    return at
+_COUNT = re.compile(r"[*+?]|\{\d*,?\d*\}")
 
 
 def _class(text: str) -> str:
@@ -75,11 +46,11 @@ def translate(body: str) -> str:
             pieces.append({"\\n": " ", "\\Z": "$", "\\A": "^"}.get(escape, _escape(escape)))
             at += 2
         elif char == "[":
-            end = _skip_class(body, at)
+            end = class_end(body, at)
             pieces.append(_class(body[at:end]))
             at = end
         elif body.startswith(("(?=", "(?!", "(?<=", "(?<!"), at):
-            at = _skip_group(body, at)
+            at = group_end(body, at)
             if body[at : at + 1] in ("?", "*", "+"):
                 at += 1
         elif body.startswith("(?>", at):
@@ -90,9 +61,8 @@ def translate(body: str) -> str:
             at = named.end()
         elif (fuzzy := _FUZZY.match(body, at)) is not None:
             at = fuzzy.end()
-        elif char in "*+?" or (char == "{" and _COUNT.match(body, at)):
-            end = at + 1 if char != "{" else _COUNT.match(body, at).end()  # type: ignore[union-attr]
-            count = body[at:end]
+        elif (counted := _COUNT.match(body, at)) is not None:
+            count, end = counted[0], counted.end()
             pieces.append("{0," + count[2:] if count.startswith("{,") else count)
             at = end
             if body[at : at + 1] == "+":  # possessive

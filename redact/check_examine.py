@@ -20,6 +20,7 @@ from redact import (
 from redact.document import Document
 from redact.facts import DocumentRecord
 from redact.span import Span
+from redact.words import WordFinder
 
 Rows = dict[str, list[Any]]
 """Table → rows of `check_rows`, of one document."""
@@ -30,9 +31,9 @@ _EXAMINERS = (
 
 
 @cache
-def _words() -> check_reading.Words:
+def _words() -> WordFinder:
     """The words that the examiners ask for, all found in one pass over a text."""
-    return check_reading.Words(word for module in _EXAMINERS for word in module.WORDS)
+    return WordFinder(word for module in _EXAMINERS for word in module.WORDS)
 
 
 def examine(document: Document, spans: Sequence[Span], record: DocumentRecord) -> Rows:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-import ahocorasick_rs
-
 from redact.document import Document
 from redact.facts import DocumentRecord
 from redact.layout import mark_level
 from redact.span import Span
 from redact.vocabulary import LEVELS
+from redact.words import WordFinder
 
 RANK: Mapping[str, int] = {level: rank for rank, level in enumerate(LEVELS)}
 _BLOCK_SPACE = 220
@@ -41,57 +39,6 @@ def line_end(text: str, at: int) -> int:
     return high if stop < 0 else stop
 
 
-class Words:
-    """Words that are looked for in one pass over a text."""
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words = tuple(dict.fromkeys(words))
-        self._overlap = max(map(len, self._words)) - 1
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            self._words, store_patterns=False, implementation=ahocorasick_rs.Implementation.DFA
-        )
-
-    def find(self, text: str) -> dict[str, array[int]]:
-        """Offsets of each word that stands in a text, ascending; words that do not stand there are absent.
-
-        Time is linear in the text; an offset takes four bytes, so that a huge file of nothing but one word fits.
-        """
-        try:
-            found = self._search(text)
-        except UnicodeEncodeError:  # lone surrogates
-            found = {word: places for word in self._words if (places := _places(text, word))}
-        return found
-
-    def _search(self, text: str) -> dict[str, array[int]]:
-        words = self._words
-        found: dict[str, array[int]] = {}
-        for begin in range(0, len(text), _CHUNK):
-            chunk = text if len(text) <= _CHUNK else text[begin : begin + _CHUNK + self._overlap]
-            for index, start, _ in self._automaton.find_matches_as_indexes(chunk, overlapping=True):
-                word = words[index]
-                if start >= _CHUNK:
-                    continue  # the next piece holds it whole
-                if word in found:
-                    found[word].append(begin + start)
-                else:
-                    found[word] = array("I", (begin + start,))
-        return found
-
-
-_CHUNK = 200_000
-"""Code points that are searched at once, so that the memory for matches stays small."""
-
-
-def _places(text: str, word: str) -> array[int]:
-    """Offsets of a word, overlapping ones too."""
-    found = array("I")
-    at = text.find(word)
-    while at >= 0:
-        found.append(at)
-        at = text.find(word, at + 1)
-    return found
-
-
 class Reading:
     """A document as the examiners read it.
 
@@ -112,7 +59,7 @@ class Reading:
         "text", "written",
     )  # fmt: skip
 
-    def __init__(self, document: Document, spans: Sequence[Span], record: DocumentRecord, words: Words) -> None:
+    def __init__(self, document: Document, spans: Sequence[Span], record: DocumentRecord, words: WordFinder) -> None:
         facts = record.facts
         self.document = document
         self.text = document.text

@@ -6,10 +6,10 @@ One pass over a text finds all the words; fields are found by their labels inste
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence, Set
 from functools import cache
 
-import ahocorasick_rs
+from redact.words import WordFinder
 
 HEAD = 4000
 """Characters in which a record shows what it is; release stamps and forms come before its own head."""
@@ -30,8 +30,6 @@ SOUGHT = (
     "NATIONAL INTELLIGENCE ESTIMATE", "NATIONAL INTELLIGENCE BULLETIN", "Intelligence Information Cable",
 )  # fmt: skip
 """Words by which a record's kind, head, notes and end are known, all found in one pass over its text."""
-_MOST_TEXT = 250_000
-"""Code points up to which the places of all words are noted; a longer text is searched for each word when asked."""
 _MARGIN = " \t>*|\u00b6"
 """What may stand between the start of a line and its label: indentation, quotation and list signs."""
 LONGEST_VALUE = 300
@@ -53,45 +51,27 @@ class Words:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._found: list[tuple[int, int, int]] | None = None
-        if len(text) > _MOST_TEXT:
-            self.present = {word for word in SOUGHT if word in text}
-        else:
-            # One byte a code point, so that offsets agree; what has no place in one byte becomes `?`.
-            self._found = _automaton().find_matches_as_indexes(text.encode("latin-1", "replace"), overlapping=True)
-            self.present = {SOUGHT[index] for index, _, _ in self._found}
+        self._found = _finder().find(text)
+        self.present: Set[str] = self._found.keys()
         self.head = self.within(HEAD)
 
-    def places(self, word: str) -> Iterable[int]:
+    def places(self, word: str) -> Sequence[int]:
         """Offsets of a word, in order."""
-        if word not in self.present:
-            return ()
-        if self._found is None:
-            return _places(self.text, word)
-        return [start for index, start, _ in self._found if SOUGHT[index] == word]
+        return self._found.get(word, ())
 
     def first(self, word: str) -> int:
         """Offset at which a word stands first, -1 where it does not."""
-        return self.text.find(word) if word in self.present else -1
+        found = self._found.get(word)
+        return -1 if found is None else found[0]
 
     def within(self, stop: int) -> set[str]:
         """Words that end at an offset or before it."""
-        if self._found is None:
-            return {word for word in self.present if self.text.find(word, 0, stop) >= 0}
-        return {SOUGHT[index] for index, _, end in self._found if end <= stop}
+        return {word for word, found in self._found.items() if found[0] + len(word) <= stop}
 
 
 @cache
-def _automaton() -> ahocorasick_rs.BytesAhoCorasick:
-    words = [word.encode("ascii") for word in SOUGHT]
-    return ahocorasick_rs.BytesAhoCorasick(words, implementation=ahocorasick_rs.Implementation.DFA)
-
-
-def _places(text: str, word: str) -> Iterator[int]:
-    at = text.find(word)
-    while at >= 0:
-        yield at
-        at = text.find(word, at + 1)
+def _finder() -> WordFinder:
+    return WordFinder(SOUGHT)
 
 
 _latest: list[Words | None] = [None]

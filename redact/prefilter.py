@@ -131,9 +131,9 @@ class _Coarse:
     def _group(self) -> None:
         body, at = self.body, self.at
         if body.startswith(("(?!", "(?<=", "(?<!"), at):
-            self.at = _behind(body, at)
+            self.at = group_end(body, at)
         elif body.startswith("(?=", at):
-            end = _behind(body, at)
+            end = group_end(body, at)
             if self.depth == 0 and body[end : end + 1] in ("", "|"):
                 # Nothing follows, so what is looked for ahead may as well be matched.
                 self.pieces.append(f"(?:{_Coarse(body[at + 3 : end - 1]).read()})")
@@ -182,23 +182,29 @@ class _Coarse:
             raise ValueError("fuzzy matching")
 
 
-def _behind(body: str, at: int) -> int:
-    """Offset behind the group that begins at an offset."""
+def class_end(body: str, at: int) -> int:
+    """Offset behind the character class that begins at an offset; IndexError where it has no end."""
+    at += 2 if body[at + 1 : at + 2] == "^" else 1
+    at += body[at : at + 1] == "]"
+    while body[at] != "]":
+        at += 2 if body[at] == "\\" else 1
+    return at + 1
+
+
+def group_end(body: str, at: int) -> int:
+    """Offset behind the group that begins at an offset; ValueError where it has no end."""
     depth = 0
     while at < len(body):
         char = body[at]
         if char == "\\":
             at += 2
-            continue
-        if char == "[":
-            at += 2 if body[at + 1 : at + 2] == "^" else 1
-            at += body[at : at + 1] == "]"
-            while body[at] != "]":
-                at += 2 if body[at] == "\\" else 1
-        depth += (char == "(") - (char == ")")
-        at += 1
-        if depth == 0:
-            return at
+        elif char == "[":
+            at = class_end(body, at)
+        else:
+            depth += (char == "(") - (char == ")")
+            at += 1
+            if depth == 0:
+                return at
     raise ValueError("a group without an end")
 
 
