@@ -19,6 +19,7 @@ from redact import (
 )
 from redact.document import Document
 from redact.facts import DocumentRecord
+from redact.fields import finder_of, words_of
 from redact.span import Span
 from redact.words import WordFinder
 
@@ -31,9 +32,9 @@ _EXAMINERS = (
 
 
 @cache
-def _words() -> WordFinder:
-    """The words that the examiners ask for, all found in one pass over a text."""
-    return WordFinder(word for module in _EXAMINERS for word in module.WORDS)
+def examined_words() -> WordFinder:
+    """What finds the words that the examiners and all stages before them ask for, in one pass over a text."""
+    return finder_of(word for module in _EXAMINERS for word in module.WORDS)
 
 
 def examine(document: Document, spans: Sequence[Span], record: DocumentRecord) -> Rows:
@@ -47,7 +48,7 @@ def examine(document: Document, spans: Sequence[Span], record: DocumentRecord) -
     Returns:
         Rows by table; a document that is no record gives none but its extra facts.
     """
-    reading = check_reading.Reading(document, spans, record, _words())
+    reading = check_reading.Reading(document, spans, record, words_of(document.text, examined_words()).all_places)
     unread = check_marks.unread_banners(reading)
     if not reading.is_record:
         return {"extra": [check_document.extra_of(reading, [], [], [], [], unread)]}

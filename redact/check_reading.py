@@ -13,7 +13,6 @@ from redact.facts import DocumentRecord
 from redact.layout import mark_level
 from redact.span import Span
 from redact.vocabulary import LEVELS
-from redact.words import WordFinder
 
 RANK: Mapping[str, int] = {level: rank for rank, level in enumerate(LEVELS)}
 _BLOCK_SPACE = 220
@@ -59,7 +58,9 @@ class Reading:
         "text", "written",
     )  # fmt: skip
 
-    def __init__(self, document: Document, spans: Sequence[Span], record: DocumentRecord, words: WordFinder) -> None:
+    def __init__(
+        self, document: Document, spans: Sequence[Span], record: DocumentRecord, places: Mapping[str, Sequence[int]]
+    ) -> None:
         facts = record.facts
         self.document = document
         self.text = document.text
@@ -74,7 +75,7 @@ class Reading:
                 self.by_kind[span.kind].append(span)
             else:
                 self.by_kind[span.kind] = [span]
-        self.places: Mapping[str, Sequence[int]] = words.find(document.text)
+        self.places = places
         self._has_review = self.holds_any(_REVIEW_WORDS)
         self._has_quotation = self.holds_any(_QUOTATION_BEGINS) and self.holds_any(_QUOTATION_ENDS)
 

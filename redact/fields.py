@@ -6,7 +6,7 @@ One pass over a text finds all the words; fields are found by their labels inste
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cache
 
 from redact.words import WordFinder
@@ -43,21 +43,28 @@ class Words:
 
     Attributes:
         text: the text.
+        finder: what found them; None for the words of `SOUGHT` alone.
         present: those that stand anywhere in it.
         head: those that stand wholly in its first `HEAD` characters.
     """
 
-    __slots__ = ("_found", "head", "present", "text")
+    __slots__ = ("_found", "finder", "head", "present", "text")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, finder: WordFinder | None = None) -> None:
         self.text = text
-        self._found = _finder().find(text)
+        self.finder = finder
+        self._found = (finder or _finder()).find(text)
         self.present: Set[str] = self._found.keys()
         self.head = self.within(HEAD)
 
     def places(self, word: str) -> Sequence[int]:
         """Offsets of a word, in order."""
         return self._found.get(word, ())
+
+    @property
+    def all_places(self) -> Mapping[str, Sequence[int]]:
+        """Offsets of every word that stands in the text, in order."""
+        return self._found
 
     def first(self, word: str) -> int:
         """Offset at which a word stands first, -1 where it does not."""
@@ -77,12 +84,22 @@ def _finder() -> WordFinder:
 _latest: list[Words | None] = [None]
 
 
-def words_of(text: str) -> Words:
-    """Words of a text; those of the text asked for last are kept, for its readers ask one after the other."""
+def words_of(text: str, finder: WordFinder | None = None) -> Words:
+    """Words of a text; those of the text asked for last are kept, for its readers ask one after the other.
+
+    Args:
+        text: the text.
+        finder: one that knows more words than those of `SOUGHT`, for readers that ask for them (see `finder_of`).
+    """
     words = _latest[0]
-    if words is None or words.text != text:
-        _latest[0] = words = Words(text)
+    if words is None or words.text != text or (finder is not None and words.finder is not finder):
+        _latest[0] = words = Words(text, finder)
     return words
+
+
+def finder_of(words: Iterable[str]) -> WordFinder:
+    """What finds the words of `SOUGHT` and others in one pass."""
+    return WordFinder((*SOUGHT, *words))
 
 
 def line_end(text: str, at: int) -> int:

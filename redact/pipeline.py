@@ -11,6 +11,7 @@ import polars as pl
 
 from redact.document import Document
 from redact.facts import DocumentRecord, derive
+from redact.fields import words_of
 from redact.lists import without_list_letters
 from redact.router import document_type, record_type
 from redact.rulebook import ConditionRule, Rulebook
@@ -20,6 +21,7 @@ from redact.tables import SCHEMAS
 
 if TYPE_CHECKING:
     from redact.check_examine import Rows
+    from redact.words import WordFinder
 
 AT_ONCE = 12_000_000
 """Code points of text that are read together: enough to share the cost of a search, few enough for memory."""
@@ -61,6 +63,7 @@ class Engine:
         self.rulebook = rulebook
         self._scanner = Scanner(rulebook)
         self._as_record = as_record
+        self._words: WordFinder | None = None
 
     def understand(self, document: Document) -> Understood:
         """Read one document: scan, route, derive."""
@@ -75,6 +78,7 @@ class Engine:
                 yield document, self._understood(even, scan)
 
     def _understood(self, document: Document, scan: Scan) -> Understood:
+        words_of(document.text, self._words)
         kind = (record_type if self._as_record else document_type)(document, scan.spans)
         spans = list(without_list_letters(document.text, scan.spans)) if kind != "not-a-record" else []
         return Understood(spans, derive(document, spans, kind=kind), scan.timed_out)
@@ -95,9 +99,10 @@ class Engine:
         Returns:
             The tables of the batch; findings of scope `document` only (see `corpus_findings`).
         """
-        from redact.check_examine import examine
+        from redact.check_examine import examine, examined_words
         from redact.checktables import gather
 
+        self._words = examined_words()
         read = _Rows()
         examined: list[tuple[str, Rows]] = []
         named = ((doc, text) for doc, text in documents.select("doc", "text").iter_rows() if text is not None)
