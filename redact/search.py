@@ -37,7 +37,8 @@ _WHOLE_LINE = r"(?<span>[^\s](?:[^\n]{2,46}[^\s])?)[ \t\f\r]*$"
 _TWO_DIGIT_YEAR = regex.compile(r"\d\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2}(?!\d)|[A-Za-z]{3,9}\.?,?\s+\d{2}(?!\d)")
 _TEXT_END = regex.compile(r"\\[AZzG]")
 _OWN_FLAGS = regex.compile(r"\(\?[a-zA-Z]+\)")
-_LINE_END = regex.compile(r"(?<!\\)(?:\\\\)*(?:(?<!\[)\^|\$)")
+_LINE_END = regex.compile(r"(?:\\.|\[\^?\]?(?:\\.|[^\]\\])*+\])(*SKIP)(*FAIL)|[\^$]", regex.DOTALL)
+"""Start or end of a line, not the signs in a character class."""
 
 
 class Item(NamedTuple):
@@ -75,7 +76,7 @@ class Compiled:
         rule: the rule.
         turn: its number among its like.
         joins: it gives the same in texts laid end to end as in each alone.
-        near: it looks at the line of its literal alone.
+        near: it looks at the line of its literal alone, and gives the same wherever that stands.
     """
 
     rule: PatternRule
@@ -156,16 +157,13 @@ def compile_rule(rule: PatternRule, turn: int) -> Compiled:
     if _OWN_FLAGS.search(body):
         flags = rule.pattern.flags
     # Laid end to end, texts have no text start and end of their own, and fuzzy matching looks for the best one.
-    joins = (
-        not _TEXT_END.search(body)
-        and not flags & (regex.BESTMATCH | regex.ENHANCEMATCH)
-        and bool(flags & regex.MULTILINE or not _LINE_END.search(body))
-    )
+    by_line = not _TEXT_END.search(body) and bool(flags & regex.MULTILINE or not _LINE_END.search(body))
+    joins = by_line and not flags & (regex.BESTMATCH | regex.ENHANCEMATCH)
     return Compiled(
         rule=rule,
         turn=turn,
         joins=joins,
-        near=joins and rule.lines == (0, 0),
+        near=by_line and rule.lines == (0, 0),
         to_value=NORMALISERS[rule.normalise] if rule.normalise else None,
         split=SPLITTERS[rule.split] if rule.split else None,
     )
@@ -180,6 +178,8 @@ def read_texts(compiled: Compiled, texts: Sequence[str]) -> dict[str, list[Item]
     if not texts:
         return {}
     compiled.ready()
+    if not compiled.joins:
+        return _read_alone(compiled, texts)
     some: Sequence[str] = texts
     if compiled.sieve is not None and compiled.rule.body.endswith(_WHOLE_LINE):
         some = list(compress(texts, compiled.sieve(texts)))
@@ -204,6 +204,19 @@ def read_texts(compiled: Compiled, texts: Sequence[str]) -> dict[str, list[Item]
         for text, shift, match in matches:
             for item in compiled.items_of(match, shift):
                 found.setdefault(text, []).append(item)
+    return found
+
+
+def _read_alone(compiled: Compiled, texts: Sequence[str]) -> dict[str, list[Item]] | None:
+    """What a rule reads in each text, searched by itself; None where it ran out of time."""
+    found: dict[str, list[Item]] = {}
+    stop = perf_counter() + TIME_LIMIT + sum(map(len, texts)) / 1e6
+    for text in texts:
+        items, is_late = read_within(compiled, text, [(0, len(text))])
+        if is_late or perf_counter() > stop:
+            return None
+        if items:
+            found[text] = items
     return found
 
 

@@ -49,8 +49,6 @@ def may_be_level(texts: Sequence[str]) -> list[bool]:
     """
     if not texts:
         return []
-    if not texts:
-        return []
     joined = "\n".join(texts).encode("ascii", "replace")
     folded = joined.upper().translate(None, _NOT_KEPT).decode().split("\n")
     lower = joined.translate(None, _NOT_LOWER).split(b"\n")
@@ -92,12 +90,19 @@ def _near_levels(compacts: Mapping[str, object]) -> Iterator[str]:
     """Those of some texts without spaces that are within reach of a level by number of edits and by their ends."""
     by_size: dict[int, list[str]] = {}
     for compact in compacts:
-        by_size.setdefault(len(compact), []).append(compact)
+        if compact:
+            by_size.setdefault(len(compact), []).append(compact)
     for size, some in by_size.items():
+        by_first: dict[str, list[str]] = {}
+        by_last: dict[str, list[str]] = {}
+        for text in some:
+            by_first.setdefault(text[0], []).append(text)
+            by_last.setdefault(text[-1], []).append(text)
         for key, reach in _reach().get(size, ()):
-            near = [text for text in some if text[0] == key[0] or text[-1] == key[-1]]
-            for text, _, _ in process.extract(key, near, scorer=OSA.distance, score_cutoff=reach, limit=None):
-                yield text
+            near = [*by_first.get(key[0], ()), *(text for text in by_last.get(key[-1], ()) if text[0] != key[0])]
+            if near:
+                for text, _, _ in process.extract(key, near, scorer=OSA.distance, score_cutoff=reach, limit=None):
+                    yield text
         for key, least in _PREFIXES:
             if least <= size < len(key):
                 yield from (text for text in some if key.startswith(text))

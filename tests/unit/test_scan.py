@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from redact import literals
 from redact import scan as scanning
 from redact import search as searching
 from redact.document import Document
@@ -127,12 +128,32 @@ class TestWindows:
     def test_a_text_longer_than_a_piece_of_the_automaton(
         self, scanner: Scanner, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        text = "".join(f"line {n} he met [REDACTED] there\n" for n in range(50))
-        whole = spans(scanner, text)
-        for size in (7, 64, 100):
-            monkeypatch.setattr(scanning, "_CHUNK", size)
-            assert spans(scanner, text) == whole
-        assert len(whole) == 50
+        lines = "".join(f"line {n} he met [REDACTED] there\n" for n in range(50))
+        for text in (lines, lines.replace("\n", " ")):
+            whole = spans(scanner, text)
+            assert len(whole) == 50
+            for size in (7, 64, 100):
+                monkeypatch.setattr(literals, "_CHUNK", size)
+                assert spans(Scanner(packaged()), text) == whole
+
+    def test_a_long_line_above_another_is_read_too(self) -> None:
+        own = Scanner(book({"pattern": "one", "more": 'keywords = ["one"]\nlines = [0, 1]\nvalue = "X"'}))
+        assert found(own, "x" * 3000 + " one\nshort\none\n" + "y" * 3000) == ["one", "one"]
+
+    def test_windows_that_overlap_are_read_as_one(self) -> None:
+        own = Scanner(book({"pattern": r"one(?:\none)*", "more": 'keywords = ["one"]\nlines = [1, 1]\nvalue = "X"'}))
+        for _ in range(2):  # read, then remembered
+            assert found(own, "zero\none\none\none\ntwo\none") == ["one\none\none", "one"]
+
+    def test_the_same_line_among_other_lines(self) -> None:
+        own = Scanner(book({"pattern": r"two(?=\nthree)", "more": 'keywords = ["two"]\nlines = [0, 1]\nvalue = "X"'}))
+        assert [len(found(own, text)) for text in ("two\nthree", "two\nfour", "two", "a\ntwo\nthree")] == [1, 0, 0, 1]
+
+    def test_lines_recur_or_not_and_give_the_same(self) -> None:
+        own = Scanner(packaged())
+        for turn in range(40):
+            text = f"line {turn}\nSECRET\nhe met [REDACTED] there on day {turn}\n" + "the same words again\n" * 3
+            assert spans(own, text) == spans(Scanner(packaged()), text)
 
 
 class TestOverlaps:
