@@ -34,7 +34,7 @@ class Input:
     """
 
     doc: str
-    path: Path | None
+    path: Path | str | None
     named: bool = False
     size: int | None = field(default=None, compare=False)
 
@@ -78,16 +78,16 @@ def select(paths: Sequence[str]) -> Selection:
         path = Path(given)
         if path.is_dir():
             is_empty, n_faults = True, len(faults)
-            for item, key, size in _walk(path, faults):
+            for item, key, size in _walk(str(path), faults):
                 is_empty = False
                 if key in inputs:
                     continue
-                suffix = item.suffix.lower()
+                suffix, doc = _suffix(item), item.replace(os.sep, "/")
                 if suffix in TEXT_SUFFIXES:
-                    inputs[key] = Input(item.as_posix(), item, size=size)
+                    inputs[key] = Input(doc, item, size=size)
                 else:
                     reason = f"{suffix} files are not read yet" if suffix in OTHER_FORMATS else "not a document format"
-                    skipped.setdefault(key, (item.as_posix(), reason))
+                    skipped.setdefault(key, (doc, reason))
             if is_empty and len(faults) == n_faults:
                 faults.append(f"{given}: the folder holds no document")
         elif os.path.lexists(path):
@@ -97,17 +97,24 @@ def select(paths: Sequence[str]) -> Selection:
             matches = sorted(glob.glob(given, recursive=True))
             if not matches:
                 faults.append(f"{given}: no file matches")
-            for match in matches:
-                item = Path(match)
-                if item.is_file():
-                    inputs.setdefault(os.path.realpath(item), Input(item.as_posix(), item, named=True))
+            for file in map(Path, matches):
+                if file.is_file():
+                    inputs.setdefault(os.path.realpath(file), Input(file.as_posix(), file, named=True))
         else:
             faults.append(f"{given}: no such file or folder")
     return Selection(tuple(inputs.values()), tuple(skipped.values()), tuple(faults))
 
 
-def _walk(folder: Path, faults: list[str]) -> Iterator[tuple[Path, str, int | None]]:
+def _suffix(path: str | os.PathLike[str]) -> str:
+    """Suffix of a file's name in lower case, with its dot; empty where it has none."""
+    name = os.path.basename(path)
+    dot = name.rfind(".")
+    return name[dot:].lower() if 0 < dot < len(name) - 1 else ""
+
+
+def _walk(folder: str, faults: list[str]) -> Iterator[tuple[str, str, int | None]]:
     """Files of a folder and of those in it, each with its real path and its size; links to folders are not followed."""
+    # Paths are strings here, for there may be a hundred thousand of them.
     try:
         with os.scandir(folder) as entries:
             some = sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: entry.name)
@@ -115,9 +122,10 @@ def _walk(folder: Path, faults: list[str]) -> Iterator[tuple[Path, str, int | No
         faults.append(f"{err.filename}: cannot list the folder: {err.strerror}")
         return
     real = os.path.realpath(folder)  # once a folder: it asks for every part of a path
-    folders: list[Path] = []
+    before, real_before = "" if folder == "." else os.path.join(folder, ""), os.path.join(real, "")
+    folders: list[str] = []
     for entry in some:
-        item = folder / entry.name
+        item = before + entry.name
         try:
             if entry.is_dir():
                 if not entry.is_symlink():
@@ -126,7 +134,7 @@ def _walk(folder: Path, faults: list[str]) -> Iterator[tuple[Path, str, int | No
             size = entry.stat().st_size
         except OSError:  # a link to nothing, a file that has gone: reading it will say so
             size = None
-        yield item, os.path.realpath(item) if entry.is_symlink() else os.path.join(real, entry.name), size
+        yield item, os.path.realpath(item) if entry.is_symlink() else real_before + entry.name, size
     for item in folders:
         yield from _walk(item, faults)
 
@@ -143,11 +151,10 @@ def read(item: Input) -> Loaded:
         return Loaded(item.doc, None, None, None, f"cannot be read: {err.strerror or err}")
     except MemoryError:
         return Loaded(item.doc, None, None, None, "it is larger than the memory of this machine can hold")
-    suffix = item.path.suffix.lower() if item.path is not None else ""
-    return decode(item.doc, data, suffix)
+    return decode(item.doc, data, _suffix(item.path) if item.path is not None else "")
 
 
-def _bytes_of(path: Path) -> bytes:
+def _bytes_of(path: str | os.PathLike[str]) -> bytes:
     with open(path, "rb", buffering=0) as file:
         return file.read()
 

@@ -68,7 +68,7 @@ def size_of(item: Input) -> int:
     if item.size is not None:
         return item.size
     try:
-        return item.path.stat().st_size if item.path is not None else 0
+        return os.stat(item.path).st_size if item.path is not None else 0
     except OSError:
         return 0
 

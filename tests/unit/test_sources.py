@@ -133,5 +133,5 @@ class TestRuleFiles:
 def test_a_folder_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("SECRET")
     chosen = select([str(tmp_path), str(tmp_path)])
-    assert [item.path for item in chosen.inputs] == [tmp_path / "a.txt"]
+    assert [str(item.path) for item in chosen.inputs] == [str(tmp_path / "a.txt")]
     assert not chosen.faults
