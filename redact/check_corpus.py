@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -18,7 +19,6 @@ _PLACE = {
     "start": pl.UInt32(), "end": pl.UInt32(), "line": pl.UInt32(), "column": pl.UInt32(), "evidence": pl.String(),
     "line_text": pl.String(), "own_name": pl.String(),
 }  # fmt: skip
-_NOWHERE = (None,) * len(_PLACE)
 
 CORPUS_SCHEMAS: dict[str, pl.Schema] = {
     "copies": pl.Schema({
@@ -64,55 +64,82 @@ def _key(identifier: str | None, year: int | None) -> str | None:
 
 def corpus_table(table: str, base: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """A table of `CORPUS_SCHEMAS` for a batch, from the tables of its audit."""
-    rows = {"copies": _copies, "references": _references, "sentinels": _sentinels}[table](base)
+    if table == "copies":
+        return _copies(base)
+    rows = {"references": _references, "sentinels": _sentinels}[table](base)
     return pl.DataFrame(rows, schema=CORPUS_SCHEMAS[table], orient="row")
 
 
-def _copies(base: Mapping[str, pl.DataFrame]) -> list[tuple[Any, ...]]:
+def _copies(base: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     facts = (
         base["document_facts"]
         .filter(pl.col("document_type") != "not-a-record")
-        .select("doc", "identifier", "document_date", "release_date", "release_status", "redactions", "cases")
+        .select(
+            "doc", "identifier", "document_date", "release_date", pl.col("release_status").alias("status"), "cases",
+            pl.col("redactions").alias("withheld"),
+        )
         .join(base["documents"].select("doc", "sha256", "n_chars"), on="doc", how="left", maintain_order="left")
+    )  # fmt: skip
+    later: list[int] = []
+    firsts: list[int] = []
+    sizes: list[int] = []
+    for group in _groups(facts):
+        later += group[1:]
+        firsts += [group[0]] * (len(group) - 1)
+        sizes += [len(group)] * (len(group) - 1)
+    copies, originals = facts[later], facts[firsts].select(pl.all().name.prefix("other_"))
+    shared = [
+        next((case for case in cases if case in others), None) if cases and others else None
+        for cases, others in zip(copies["cases"].to_list(), originals["other_cases"].to_list(), strict=True)
+    ]
+    set_against = copies.hstack(originals).with_columns(
+        pl.Series("copies", sizes, dtype=pl.UInt32), pl.Series("case", shared, dtype=pl.String)
     )
-    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    same_release = pl.col("release_date").eq_missing(pl.col("other_release_date")) & (
+        pl.col("withheld") == pl.col("other_withheld")
+    )
+    same_text = pl.col("sha256").eq_missing(pl.col("other_sha256")) & pl.col("sha256").is_not_null()
+    return (
+        set_against.join(_heads(base), on="doc", how="left", maintain_order="left")
+        .with_columns(is_same_text=same_text, is_same_release=same_release, is_scan_like=_is_longer())
+        .select(CORPUS_SCHEMAS["copies"].names())
+        .cast(CORPUS_SCHEMAS["copies"])
+        .sort("doc", maintain_order=True)
+    )
+
+
+def _groups(facts: pl.DataFrame) -> Iterator[list[int]]:
+    """Numbers of rows that are one document, in order of release: the first is what the others are set against."""
+    groups: dict[str, list[int]] = defaultdict(list)
     by_digest: dict[str, str] = {}
-    for row in facts.iter_rows(named=True):
-        day = row["document_date"]
-        key = _key(row["identifier"], day.year if day else None)
-        digest = row["sha256"]
-        if digest and digest in by_digest:
-            key = by_digest[digest]
-        elif key is None:
-            key = f"sha256 {digest}" if digest else None
+    columns = (facts[name].to_list() for name in ("identifier", "document_date", "sha256"))
+    for number, (identifier, day, digest) in enumerate(zip(*columns, strict=True)):
+        key = by_digest.get(digest) if digest else None
+        if key is None:
+            key = _key(identifier, day.year if day else None) or (f"sha256 {digest}" if digest else None)
         if key is not None:
             if digest:
                 by_digest.setdefault(digest, key)
-            groups[key].append(row)
-    heads = {doc: place for doc, place, _, _ in _gathered(base, "head")}
-    rows: list[tuple[Any, ...]] = []
+            groups[key].append(number)
+    released, docs = facts["release_date"].to_list(), facts["doc"].to_list()
     for some in groups.values():
-        if len(some) < 2:
-            continue
-        some.sort(key=lambda row: (str(row["release_date"] or ""), row["doc"]))
-        first = some[0]
-        for row in some[1:]:
-            case = next((case for case in row["cases"] if case in first["cases"]), None)
-            rows.append((
-                row["doc"], *heads.get(row["doc"], _NOWHERE), row["identifier"], row["document_date"], len(some),
-                first["doc"],
-                row["sha256"] is not None and row["sha256"] == first["sha256"],
-                row["release_date"] == first["release_date"] and row["redactions"] == first["redactions"],
-                row["release_date"], first["release_date"], row["redactions"], first["redactions"], case,
-                row["release_status"], first["release_status"], _is_longer(row, first),
-            ))  # fmt: skip
-    return sorted(rows, key=lambda row: row[0])
+        if len(some) > 1:
+            yield sorted(some, key=lambda number: (released[number] or date.min, docs[number]))
 
 
-def _is_longer(row: Mapping[str, Any], first: Mapping[str, Any]) -> bool:
+def _is_longer() -> pl.Expr:
     """Whether the two differ in length so much that they are hardly two releases of one text."""
-    a, b = sorted((row["n_chars"] or 1, first["n_chars"] or 1))
-    return bool(b > a * _MOST_OTHER * 2)
+    own, other = pl.col("n_chars").fill_null(1).clip(1), pl.col("other_n_chars").fill_null(1).clip(1)
+    return pl.max_horizontal(own, other) > pl.min_horizontal(own, other) * (_MOST_OTHER * 2)
+
+
+def _heads(base: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """First lines of documents: `doc` and the columns of `_PLACE`."""
+    frame = base.get("gathered")
+    if frame is None or not frame.width:
+        return pl.DataFrame(schema={"doc": pl.String, **_PLACE})
+    heads = frame.filter(pl.col("what") == "head").rename({"name": "own_name"}).select("doc", *_PLACE)
+    return heads.unique("doc", keep="last")
 
 
 def _references(base: Mapping[str, pl.DataFrame]) -> list[tuple[Any, ...]]:

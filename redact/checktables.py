@@ -7,9 +7,10 @@ A condition's table holds its own columns, `doc`, and the facts of the document 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +19,7 @@ import polars as pl
 from redact.check_corpus import CORPUS_SCHEMAS, corpus_table
 from redact.check_examine import Rows, examine
 from redact.check_rows import SCHEMA_OF
+from redact.columns import column
 from redact.document import Document
 from redact.facts import DocumentRecord
 from redact.layout import Paragraph, lay_out
@@ -56,6 +58,8 @@ _FACTS = pl.Schema({
 
 AUTOMATIC_FROM = date(2006, 12, 31)
 """Day on which records that were 25 years old by then were due (E.O. 12958 sec. 3.3 as amended in 2003)."""
+_ODD_MARKS = ("double-level", "foreign-without-slashes", "unknown-mark")
+"""Observations of marks at the head of a paragraph that are no portion mark in form."""
 
 
 def _with_context(own: Mapping[str, Any]) -> pl.Schema:
@@ -104,22 +108,20 @@ def line_column(points_at: str) -> str:
 
 def _frame(rows: Sequence[tuple[Any, ...]], docs: Sequence[str], schema: Mapping[str, Any]) -> pl.DataFrame:
     """Rows as a frame, column by column: several times faster than row by row."""
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
-    return pl.DataFrame({
-        "doc": pl.Series("doc", docs, dtype=pl.String),
-        **{name: pl.Series(name, column, dtype=dtype, strict=False)
-           for (name, dtype), column in zip(schema.items(), columns, strict=True)},
-    })  # fmt: skip
+    columns = zip(*rows, strict=True) if rows else [()] * len(schema)
+    return pl.DataFrame([
+        pl.Series("doc", docs, dtype=pl.String),
+        *(column(name, some, dtype, strict=False) for (name, dtype), some in zip(schema.items(), columns, strict=True)),
+    ])  # fmt: skip
 
 
 class CheckTables(Mapping[str, pl.DataFrame]):
-    """The tables of `CHECK_SCHEMAS` for a batch, each built when it is first asked for."""
+    """The tables of `CHECK_SCHEMAS` for a batch; each column is built when it is first asked for."""
 
     def __init__(self, base: Mapping[str, pl.DataFrame], timed_out: Sequence[tuple[str, str]],
                  examined: Iterable[tuple[str, Rows]] | None) -> None:  # fmt: skip
         self._base, self._timed_out, self._given = base, timed_out, examined
-        self._built: dict[str, pl.DataFrame] = {}
-        self._own: dict[str, pl.DataFrame] | None = None
+        self._facts: dict[str, pl.Series] = {}
 
     def __iter__(self) -> Iterator[str]:
         return iter(CHECK_SCHEMAS)
@@ -128,52 +130,127 @@ class CheckTables(Mapping[str, pl.DataFrame]):
         return len(CHECK_SCHEMAS)
 
     def __getitem__(self, table: str) -> pl.DataFrame:
-        if table not in CHECK_SCHEMAS:
-            raise KeyError(table)
-        if table not in self._built:
-            self._built[table] = self._build(table)
-        return self._built[table]
+        return self.part(table, CHECK_SCHEMAS[table].names())
 
-    def own(self, table: str) -> pl.DataFrame:
-        """A table as the examiners gave it, without the facts of the document."""
-        if self._own is None:
-            given = self._given if self._given is not None else _examined(self._base)
-            rows: dict[str, list[Any]] = defaultdict(list)
-            docs: dict[str, list[str]] = defaultdict(list)
-            for doc, tables in given:
-                for name, some in tables.items():
-                    rows[name].extend(some)
-                    docs[name].extend([doc] * len(some))
-            self._own = {name: _frame(rows[name], docs[name], schema) for name, schema in SCHEMA_OF.items()}
-        return self._own[table]
+    def part(self, table: str, columns: Collection[str]) -> pl.DataFrame:
+        """`doc` and some columns of a table, in the order of its schema.
 
-    @cached_property
-    def context(self) -> pl.DataFrame:
-        """The columns of `CONTEXT`, one row a record."""
-        return self["document_facts"].select("doc", *CONTEXT)
-
-    def _build(self, table: str) -> pl.DataFrame:
+        Raises:
+            KeyError: there is no such table.
+        """
+        names = [name for name in CHECK_SCHEMAS[table] if name == "doc" or name in columns]
         base = self._base
         if table == "documents":
-            return base["documents"].drop("text", strict=False).with_columns(
-                pl.lit(None, pl.UInt32).alias("start")).select(CHECK_SCHEMAS[table].names())  # fmt: skip
+            return base["documents"].select(
+                pl.lit(None, pl.UInt32).alias(name) if name == "start" else name for name in names
+            )
         if table == "timeouts":
             rows = [(doc, None, rule) for doc, rule in self._timed_out]
-            return pl.DataFrame(rows, schema=CHECK_SCHEMAS[table], orient="row")
-        if table == "document_facts":
-            return _document_facts(base["document_facts"], self.own("extra"))
+            return pl.DataFrame(rows, schema=CHECK_SCHEMAS[table], orient="row").select(names)
         if table in CORPUS_SCHEMAS:
-            return corpus_table(table, base)
+            return corpus_table(table, base).select(names)
+        if table == "document_facts":
+            return self._of_records(names)
         if table in ("spans", "links"):
-            return _joined(base[table], self.context, table)
+            return self._joined(base[table], names)
         if table == "portions":
-            return _portions(
-                base["portions"], base["redactions"], self["document_facts"], self.context, self.own("observations")
-            )
+            return self._joined(self._portions(names), names)
         if table == "redactions":
-            around = self.own("withheld").with_columns(pl.col("redaction").cast(pl.UInt32))
-            return _joined(base[table].join(around, on=["doc", "redaction"], how="left"), self.context, table)
-        return _joined(self.own(table), self.context, table)
+            return self._joined(self._redactions(names), names)
+        return self._own(table, names)
+
+    @cached_property
+    def _records(self) -> tuple[pl.DataFrame, Mapping[str, list[tuple[int, list[Any]]]]]:
+        """Facts of the records of the batch; and by table the number of a record with its rows, where it has any."""
+        given = self._given if self._given is not None else _examined(self._base)
+        examined = {doc: tables for doc, tables in given if tables.get("extra")}
+        facts = self._base["document_facts"]
+        is_examined = pl.Series([doc in examined for doc in facts["doc"].to_list()], dtype=pl.Boolean)
+        facts = facts.filter(is_examined & (facts["document_type"] != "not-a-record"))
+        by_table: dict[str, list[tuple[int, list[Any]]]] = defaultdict(list)
+        for number, doc in enumerate(facts["doc"].to_list()):
+            for table, rows in examined[doc].items():
+                if rows:
+                    by_table[table].append((number, rows))
+        return facts, by_table
+
+    def _rows(self, table: str) -> tuple[dict[str, Sequence[Any]], list[int]]:
+        """Columns of a table as the examiners gave it, and for each row the number of its record."""
+        given, names = self._records[1].get(table, ()), SCHEMA_OF[table].names()
+        columns = list(zip(*chain.from_iterable(rows for _, rows in given), strict=True)) or [()] * len(names)
+        return dict(zip(names, columns, strict=True)), [number for number, rows in given for _ in rows]
+
+    @cached_property
+    def _extra(self) -> dict[str, Sequence[Any]]:
+        return self._rows("extra")[0]
+
+    def _fact(self, name: str) -> pl.Series:
+        """A column of table `document_facts`, a row a record."""
+        if name not in self._facts:
+            self._facts[name] = self._fact_of(name).alias(name)
+        return self._facts[name]
+
+    def _fact_of(self, name: str) -> pl.Series:
+        records = self._records[0]
+        if name == "redactions_withheld":
+            return records["redactions"]
+        if name == "document_level":
+            return records["level"]
+        if name == "n_missing":
+            return records["paragraphs_missing"].list.len()
+        if name == "automatic_date":
+            day = pl.col("document_date")
+            due = pl.max_horizontal(pl.date(day.dt.year() + 25, 12, 31), pl.lit(AUTOMATIC_FROM))
+            return records.select(pl.when(day.is_not_null()).then(due)).to_series()
+        if name in records.columns:
+            return records[name]
+        if name in self._extra:
+            return column(name, self._extra[name], _EXTRA[name], strict=False)
+        return pl.Series(name, [None] * records.height, dtype=_FACTS[name])
+
+    def _of_records(self, names: Iterable[str]) -> pl.DataFrame:
+        return pl.DataFrame([self._fact(name) for name in names])
+
+    def _own(self, table: str, names: Collection[str]) -> pl.DataFrame:
+        """Columns of a table as the examiners gave it, with facts of the document where it has none of that name."""
+        columns, numbers = self._rows(table)
+        schema, record = SCHEMA_OF[table], pl.Series(numbers, dtype=pl.UInt32)
+        facts = self._of_records(name for name in names if name not in columns)[record]
+        return pl.DataFrame([
+            column(name, columns[name], schema[name], strict=False) if name in columns else facts.get_column(name)
+            for name in names
+        ])  # fmt: skip
+
+    def _joined(self, frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+        """A table with the facts of the document that it has not itself; documents that are no records are left out."""
+        facts = self._of_records(["doc", *(name for name in names if name not in frame.columns)])
+        own = frame.select([name for name in names if name in frame.columns])
+        return own.join(facts, on="doc", how="inner", maintain_order="left").select(names)
+
+    def _redactions(self, names: Sequence[str]) -> pl.DataFrame:
+        around = [name for name in names if name in _WITHHELD]
+        if not around:
+            return self._base["redactions"]
+        given = self._own("withheld", ["doc", "redaction", *around]).with_columns(pl.col("redaction").cast(pl.UInt32))
+        return self._base["redactions"].join(given, on=["doc", "redaction"], how="left", maintain_order="left")
+
+    def _portions(self, names: Sequence[str]) -> pl.DataFrame:
+        frame = self._base["portions"]
+        if "withheld_in" in names:
+            held = self._base["redactions"].filter(
+                pl.col("portion").is_not_null() & pl.col("role").is_in(["content", "page"])
+            )
+            counts = held.group_by("doc", "portion").agg(pl.len().cast(pl.UInt32).alias("withheld_in"))
+            frame = frame.join(counts, on=["doc", "portion"], how="left", maintain_order="left").with_columns(
+                pl.col("withheld_in").fill_null(0)
+            )
+        if "has_odd_mark" in names:
+            seen = self._own("observations", ["doc", "line", "what"])
+            odd = seen.filter(pl.col("what").is_in(_ODD_MARKS)).select("doc", "line", has_odd_mark=True).unique()
+            frame = frame.join(odd, on=["doc", "line"], how="left", maintain_order="left").with_columns(
+                pl.col("has_odd_mark").fill_null(value=False)
+            )
+        return frame
 
 
 def gather(examined: Iterable[tuple[str, Rows]]) -> pl.DataFrame:
@@ -226,46 +303,3 @@ def _examined(base: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, Rows]]:
         layout = lay_out(document, rows["spans"])
         record = DocumentRecord(rows["portions"], rows["redactions"], rows["links"], facts[doc], layout)
         yield doc, examine(document, rows["spans"], record)
-
-
-def _joined(frame: pl.DataFrame, context: pl.DataFrame, table: str) -> pl.DataFrame:
-    schema = CHECK_SCHEMAS[table]
-    if not frame.height:
-        return schema.to_frame(eager=True)
-    extra = [name for name in context.columns if name == "doc" or name not in frame.columns]
-    return frame.join(context.select(extra), on="doc", how="inner", maintain_order="left").select(schema.names())
-
-
-def _document_facts(records: pl.DataFrame, extra: pl.DataFrame) -> pl.DataFrame:
-    """Table `document_facts` with everything that conditions ask of a document as a whole."""
-    automatic = pl.max_horizontal(pl.date(pl.col("document_date").dt.year() + 25, 12, 31), pl.lit(AUTOMATIC_FROM))
-    no_place = pl.lit(None, pl.UInt32)
-    records = records.filter(pl.col("document_type") != "not-a-record")
-    return records.join(extra, on="doc", how="inner", maintain_order="left").with_columns(
-        pl.col("redactions").alias("redactions_withheld"),
-        no_place.alias("start"), no_place.alias("end"), no_place.alias("line"),
-        pl.when(pl.col("document_date").is_not_null()).then(automatic).alias("automatic_date"),
-        pl.col("paragraphs_missing").list.len().alias("n_missing"),
-    ).select(pl.col(name).cast(dtype) for name, dtype in _FACTS.items())  # fmt: skip
-
-
-_ODD_MARKS = ("double-level", "foreign-without-slashes", "unknown-mark")
-"""Observations of marks at the head of a paragraph that are no portion mark in form."""
-
-
-def _portions(
-    portions: pl.DataFrame, redactions: pl.DataFrame, facts: pl.DataFrame, context: pl.DataFrame,
-    observations: pl.DataFrame,
-) -> pl.DataFrame:
-    held = redactions.filter(pl.col("portion").is_not_null() & pl.col("role").is_in(["content", "page"]))
-    counts = held.group_by("doc", "portion").agg(pl.len().cast(pl.UInt32).alias("withheld_in"))
-    odd = observations.filter(pl.col("what").is_in(_ODD_MARKS)).select("doc", "line", has_odd_mark=True).unique()
-    frame = (
-        portions.join(counts, on=["doc", "portion"], how="left", maintain_order="left")
-        .join(odd, on=["doc", "line"], how="left", maintain_order="left")
-        .with_columns(pl.col("withheld_in").fill_null(0), pl.col("has_odd_mark").fill_null(value=False))
-    )
-    own = facts.with_columns(pl.col("level").alias("document_level")).select(
-        "doc", *(name for name in _PORTION_FACTS if name not in ("withheld_in", "has_odd_mark"))
-    )
-    return _joined(frame.join(own, on="doc", how="inner", maintain_order="left"), context, "portions")

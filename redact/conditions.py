@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -16,11 +16,11 @@ from typing import Any
 
 import pandera.polars as pa
 import polars as pl
-import regex
 from pandera.config import ValidationDepth, config_context
 from pandera.errors import SchemaErrors
 
-from redact.checktables import CHECK_SCHEMAS, end_column, line_column
+from redact.checktables import CHECK_SCHEMAS, CheckTables, end_column, line_column
+from redact.condition_sql import first_line, parse
 from redact.errors import ConditionError, RuleFileError
 from redact.rulebook import ConditionRule, message_fields
 from redact.suggest import did_you_mean
@@ -37,27 +37,6 @@ GATHERED = ("start", "end", "line", "column", "evidence", "line_text", "own_name
 
 SUPPRESSED = pl.Schema({"doc": pl.String, "rule": pl.String, "start": pl.UInt32, "suppressed_by": pl.String})
 """Rows that a rule would have reported, and the reason why it kept silent."""
-
-_LITERAL = regex.compile(r"'(?:[^']|'')*+'")
-_ALLOWED = regex.compile(r"[\w\s(),.<>=!+\-*/]*+")
-_WORD = regex.compile(r"[^\W\d]\w*+")
-_KEYWORD_WORDS = (
-    "and or not is null in like between case when then else end true false interval date over partition by order"
-    " desc asc cast as int float varchar"
-)
-_FUNCTION_WORDS = (
-    "abs coalesce nullif greatest least if length lower upper trim starts_with ends_with strpos substr left right"
-    " replace regexp_like date_part array_contains array_length array_max array_min round floor ceil count row_number"
-    " min max"
-)
-_KEYWORDS = frozenset(_KEYWORD_WORDS.split())
-_FUNCTIONS = frozenset(_FUNCTION_WORDS.split())
-_COMPARED = regex.compile(
-    r"(?<![\w'])(?P<column>[^\W\d]\w*+)\s*+(?:(?:=|<>|!=|<=?|>=?)\s*+(?P<one>'(?:[^']|'')*+')"
-    r"|(?:NOT\s++)?IN\s*+\(\s*+(?P<many>'(?:[^']|'')*+'(?:\s*+,\s*+'(?:[^']|'')*+')*+)\s*+\)"
-    r"|(?:NOT\s++)?BETWEEN\s++(?P<low>'(?:[^']|'')*+')\s++AND\s++(?P<high>'(?:[^']|'')*+'))",
-    regex.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,69 +66,28 @@ class ExampleFailure:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """Expressions of one rule; all are Boolean."""
+    """A rule made ready.
 
-    applies: pl.Expr
-    good: pl.Expr
-    silence: tuple[tuple[str, pl.Expr], ...]
-
-
-def _expression(sql: str, schema: pl.Schema) -> pl.Expr:
-    """Parse one SQL expression after checking that it can only speak of columns.
-
-    `pl.sql_expr` opens files that an expression names while it parses, so every word is checked before.
-
-    Raises:
-        ValueError: with the reason, in words.
+    Attributes:
+        flag: whether a row is good, null where the rule does not speak of it; named by the rule's id.
+        silence: what is recorded of a failing row: `SUPPRESSED`, its reason null where the row is reported.
+        shown: columns that findings and message need.
+        read: columns that silence needs too.
+        asked: all columns of the table that the rule speaks of.
     """
-    for literal in _LITERAL.findall(sql):
-        if "\\'" in literal:
-            raise ValueError(r"`\'` may not stand in a text")
-    bare = _LITERAL.sub(" ", sql)
-    for token in ("--", "/*"):
-        if token in bare:
-            raise ValueError(f"`{token}` may not stand in an expression")
-    good = _ALLOWED.match(bare)
-    if good is None or good.end() != len(bare):
-        at = good.end() if good else 0
-        raise ValueError(f"the character {bare[at]!r} may not stand in an expression")
-    for word in _WORD.findall(bare):
-        low = word.lower()
-        if word not in schema and low not in _KEYWORDS and low not in _FUNCTIONS:
-            raise ValueError(f"unknown word `{word}`{did_you_mean(word, [*schema.names(), *sorted(_FUNCTIONS)])}")
-    _check_literals(sql, schema)
-    try:
-        parsed = pl.sql_expr(sql)
-    except Exception as err:  # polars raises several kinds, one for each stage of its parser
-        raise ValueError(f"not an SQL expression: {_first_line(err)}") from err
-    for name in parsed.meta.root_names():
-        if name not in schema:
-            raise ValueError(f"no column `{name}`{did_you_mean(name, schema.names())}")
-    return parsed
 
-
-def _first_line(err: BaseException) -> str:
-    return (str(err).strip().splitlines() or [type(err).__name__])[0][:160]
-
-
-def _check_literals(sql: str, schema: pl.Schema) -> None:
-    """A misspelt literal beside a column of a closed vocabulary would be silently false."""
-    for match in _COMPARED.finditer(sql):
-        dtype = schema.get(match["column"])
-        if not isinstance(dtype, pl.Enum):
-            continue
-        known = dtype.categories.to_list()
-        text = " ".join(match[group] for group in ("one", "many", "low", "high") if match[group])
-        for literal in _LITERAL.findall(text):
-            if literal[1:-1] not in known:
-                raise ValueError(f"{literal} is no value of `{match['column']}`; known: {', '.join(known)}")
+    flag: pl.Expr
+    silence: tuple[pl.Expr, ...]
+    shown: tuple[str, ...]
+    read: tuple[str, ...]
+    asked: frozenset[str]
 
 
 def _boolean(expression: pl.Expr, table: str) -> None:
     try:
         probe = _empty(table).select(expression.alias("ok"))
     except Exception as err:
-        raise ValueError(_first_line(err)) from err
+        raise ValueError(first_line(err)) from err
     if probe.height or probe.schema["ok"] != pl.Boolean:
         raise ValueError("one Boolean a row is needed (no aggregate, no number)")
 
@@ -177,8 +115,8 @@ def _window(rule: ConditionRule) -> pl.Expr | None:
     return inside
 
 
-def _compile(rule: ConditionRule) -> _Compiled:
-    """Raises ValueError(key, reason)."""
+def _compile(rule: ConditionRule, *, probe: bool) -> _Compiled:
+    """Raises ValueError(key, reason); with `probe` each expression is tried on an empty table."""
     if rule.table not in CHECK_SCHEMAS:
         near = did_you_mean(rule.table, list(CHECK_SCHEMAS))
         raise ValueError("table", f"unknown table `{rule.table}`{near}; known: {', '.join(CHECK_SCHEMAS)}")
@@ -186,8 +124,8 @@ def _compile(rule: ConditionRule) -> _Compiled:
 
     def part(key: str, sql: str) -> pl.Expr:
         try:
-            expression = _expression(sql, schema)
-            if sql.strip().upper() not in ("TRUE", "FALSE"):
+            expression = parse(sql, schema)
+            if probe and sql.strip().upper() not in ("TRUE", "FALSE"):
                 _boolean(expression, rule.table)
         except ValueError as err:
             raise ValueError(key, str(err)) from err
@@ -199,8 +137,8 @@ def _compile(rule: ConditionRule) -> _Compiled:
         if schema.get(rule.validity.judged_on) != pl.Date:
             raise ValueError("validity", f"`{rule.validity.judged_on}` is no date column of `{rule.table}`")
         applies = window & applies
-    good = part("require", rule.require)
-    silence = tuple((reason, part(f"silence.{reason}", sql)) for reason, sql in rule.silence.items())
+    flag = pl.when(applies.fill_null(False)).then(part("require", rule.require)).alias(rule.id)
+    reasons = [(reason, part(f"silence.{reason}", sql)) for reason, sql in rule.silence.items()]
     if rule.points_at not in schema or not schema[rule.points_at].is_integer():
         raise ValueError("points_at", f"`{rule.points_at}` is no column of `{rule.table}` that holds an offset")
     for name in message_fields(rule.message):
@@ -216,13 +154,25 @@ def _compile(rule: ConditionRule) -> _Compiled:
             if name not in schema:
                 near = did_you_mean(name, schema.names())
                 raise ValueError("example", f"example {number}: no column `{name}` in `{rule.table}`{near}")
-    return _Compiled(applies.fill_null(False), good, silence)
+    silence = _silence(rule, reasons)
+    shown = tuple(dict.fromkeys(_columns_needed(rule, schema)))
+    read = tuple(dict.fromkeys((*shown, *(name for part in silence for name in part.meta.root_names()))))
+    return _Compiled(flag, silence, shown, read, frozenset((*read, *flag.meta.root_names())))
+
+
+def _silence(rule: ConditionRule, reasons: Sequence[tuple[str, pl.Expr]]) -> tuple[pl.Expr, ...]:
+    """What is recorded of a failing row, with the first reason that holds; nothing where a rule has no reasons."""
+    if not reasons:
+        return ()
+    first = pl.coalesce(pl.when(holds).then(pl.lit(reason)) for reason, holds in reasons)
+    start = pl.col(rule.points_at).cast(pl.UInt32).fill_null(0).alias("start")
+    return pl.col("doc"), pl.lit(rule.id).alias("rule"), start, first.alias("suppressed_by")
 
 
 def fault_of(rule: ConditionRule) -> RuleFileError | None:
     """What is wrong with a condition rule, or None; its row examples are run by `run_row_examples`."""
     try:
-        _compiled(rule)
+        _compile(rule, probe=True)
     except ValueError as err:
         key, reason = err.args if len(err.args) == 2 else (None, str(err))
         return RuleFileError(rule.source, rule.id, key, reason)
@@ -238,7 +188,7 @@ def _compiled(rule: ConditionRule) -> _Compiled:
     if known is None or known[0] is not rule:
         if len(_COMPILED) > 4096:
             _COMPILED.clear()
-        known = (rule, _compile(rule))
+        known = (rule, _compile(rule, probe=False))
         _COMPILED[id(rule)] = known
     return known[1]
 
@@ -254,38 +204,31 @@ def _columns_needed(rule: ConditionRule, schema: pl.Schema) -> Iterator[str]:
 
 
 def _check_of(name: str) -> pa.Check:
-    return pa.Check(
-        lambda data: data.lazyframe.select(pl.col(name)), name=name, error=name, n_failure_cases=1, ignore_na=True
-    )
+    return pa.Check(lambda data: data.lazyframe.collect().get_column(name).all(), name=name, error=name)
 
 
-def _fails(table: str, rules: Sequence[ConditionRule], flags: pl.DataFrame) -> dict[str, pl.Series]:
-    """Ids of rules that some row fails, with their Boolean result; one pandera validation.
+def _fails(table: str, flags: pl.DataFrame) -> set[str]:
+    """Names of columns that hold a false; one pandera validation.
 
-    The frame holds one Boolean column a rule: polars evaluates all conditions of a table in one pass, and pandera's
-    cost does not grow with the columns of the table (110 checks: 0.25 s with them, 0.1 s without). A check costs
-    pandera a millisecond, most of it whatever the rows; a column without a false cannot fail one and gets none.
+    The frame holds one Boolean column a rule: polars evaluates all conditions of a table in one pass. A check that
+    answers with one Boolean costs pandera a quarter of one that answers row by row (0.3 and 1.2 ms, whatever the
+    rows); a column without a false cannot fail one and gets none.
     """
-    doubtful = flags.select(pl.all().all()).row(0)
-    checks = [_check_of(rule.id) for rule, holds in zip(rules, doubtful, strict=True) if not holds]
-    if not checks:
-        return {}
-    schema = pa.DataFrameSchema({}, checks=checks, name=table)
+    doubtful = [column for column in flags.get_columns() if not column.all()]
+    if not doubtful:
+        return set()
+    schema = pa.DataFrameSchema({}, checks=[_check_of(column.name) for column in doubtful], name=table)
+    failed: set[str] = set()
     try:
         with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
-            schema.validate(flags, lazy=True)
+            schema.validate(pl.DataFrame(doubtful), lazy=True)
     except SchemaErrors as err:
-        failed: dict[str, pl.Series] = {}
         for one in err.schema_errors:
-            output = getattr(one, "check_output", None)
             name = getattr(one.check, "name", None)
-            if one.reason_code is None or one.reason_code.name != "DATAFRAME_CHECK" or output is None or name is None:
-                raise ConditionError(f"table `{table}`: {name or one.reason_code}: {_first_line(one)}") from err
-            if isinstance(output, pl.LazyFrame):
-                output = output.collect()
-            failed[name] = output["check_output"]
-        return failed
-    return {}
+            if one.reason_code is None or one.reason_code.name != "DATAFRAME_CHECK" or name is None:
+                raise ConditionError(f"table `{table}`: {name or one.reason_code}: {first_line(one)}") from err
+            failed.add(name)
+    return failed
 
 
 def check(tables: Mapping[str, pl.DataFrame], rules: Sequence[ConditionRule], *, as_of: date) -> Checked:
@@ -307,55 +250,70 @@ def check(tables: Mapping[str, pl.DataFrame], rules: Sequence[ConditionRule], *,
         by_table[rule.table].append(rule)
     found: dict[str, pl.DataFrame] = {}
     silent: list[pl.DataFrame] = []
-    for table, some in by_table.items():
-        frame = tables.get(table)
-        if frame is None or frame.height == 0:
-            continue
-        rows, kept = _check_table(table, frame, some, as_of)
-        found.update(rows)
-        silent.extend(kept)
-    suppressed = pl.concat(silent).sort("doc", "start", "rule") if silent else SUPPRESSED.to_frame(eager=True)
+    # What pandera collects is small: the streaming engine, polars' default, spends its time on waking threads.
+    with pl.Config(engine_affinity="in-memory"):
+        for table, some in by_table.items():
+            rows, kept = _check_table(table, tables, some, as_of)
+            found.update(rows)
+            silent.extend(kept)
+    suppressed = (
+        pl.concat(silent).sort("doc", "start", "rule", maintain_order=True)
+        if silent
+        else SUPPRESSED.to_frame(eager=True)
+    )
     return Checked([Violations(rule, found[rule.id]) for rule in rules if rule.id in found], suppressed)
 
 
-def _check_table(
-    table: str, frame: pl.DataFrame, rules: Sequence[ConditionRule], as_of: date
-) -> tuple[dict[str, pl.DataFrame], list[pl.DataFrame]]:
-    schema = _schema_of(table)
-    frame = frame.with_columns(pl.lit(as_of, pl.Date).alias(AS_OF))
-    if dict(frame.schema) != dict(schema):
-        wrong = {name for name, _ in set(frame.schema.items()) ^ set(schema.items())}
+def _columns_of(tables: Mapping[str, pl.DataFrame], table: str, names: Collection[str]) -> pl.DataFrame | None:
+    """The columns of a table that its conditions ask of; None where it has no rows."""
+    frame = tables.part(table, names) if isinstance(tables, CheckTables) else tables.get(table)
+    if frame is None or not frame.height:
+        return None
+    given, schema = frame.schema, _schema_of(table)
+    wrong = [name for name in names if given.get(name) != schema[name]]
+    if wrong:
         raise ConditionError(f"table `{table}` has not the columns of its schema: {', '.join(sorted(wrong))}")
+    return frame
+
+
+def _check_table(
+    table: str, tables: Mapping[str, pl.DataFrame], rules: Sequence[ConditionRule], as_of: date
+) -> tuple[dict[str, pl.DataFrame], list[pl.DataFrame]]:
     compiled = {rule.id: _compiled(rule) for rule in rules}
+    names = frozenset[str]().union(*(some.asked for some in compiled.values()))
+    frame = _columns_of(tables, table, names - {AS_OF})
+    if frame is None:
+        return {}, []
+    if AS_OF in names:
+        frame = frame.with_columns(pl.lit(as_of, pl.Date).alias(AS_OF))
     try:
-        flags = frame.select(
-            "doc", **{rule_id: pl.when(some.applies).then(some.good) for rule_id, some in compiled.items()}
-        ).drop("doc")
+        # A constant is as long as the table only beside a column of it.
+        flags = frame.select_seq("doc", *(some.flag for some in compiled.values())).drop("doc")
     except Exception as err:
-        raise ConditionError(f"table `{table}`: {_first_line(err)}") from err
+        raise ConditionError(f"table `{table}`: {first_line(err)}") from err
     if flags.height != frame.height:
         raise ConditionError(f"table `{table}`: a condition gave {flags.height} answers for {frame.height} rows")
-    failed = _fails(table, rules, flags)
+    failed = _fails(table, flags)
     found: dict[str, pl.DataFrame] = {}
     silent: list[pl.DataFrame] = []
-    for rule in rules:
-        good = failed.get(rule.id)
-        if good is None:
+    for rule_id, some in compiled.items():
+        if rule_id not in failed:
             continue
-        bad = frame.filter(~good.fill_null(True))
-        for reason, expression in compiled[rule.id].silence:
-            if not bad.height:
-                break
-            hushed = bad.select("doc", expression.fill_null(False).alias("ok"))["ok"]
-            if hushed.any():
-                at = pl.col(rule.points_at).cast(pl.UInt32).fill_null(0)
-                silent.append(bad.filter(hushed).select(
-                    "doc", pl.lit(rule.id).alias("rule"), at.alias("start"), pl.lit(reason).alias("suppressed_by"),
-                ))  # fmt: skip
-                bad = bad.filter(~hushed)
+        bad = _rows_where(frame, ~flags.get_column(rule_id), some.read)
+        if some.silence:
+            judged = bad.select_seq(some.silence)
+            is_reported = judged.get_column("suppressed_by").is_null()
+            if not is_reported.all():
+                silent.append(_rows_where(judged, ~is_reported, judged.columns))
+                bad = _rows_where(bad, is_reported, some.shown)
         if bad.height:
-            found[rule.id] = bad.select(list(dict.fromkeys(_columns_needed(rule, schema))))
+            found[rule_id] = bad.select(some.shown)
     return found, silent
+
+
+def _rows_where(frame: pl.DataFrame, mask: pl.Series, names: Iterable[str]) -> pl.DataFrame:
+    """Some columns of the rows for which a mask is true; column by column it is cheapest for few rows."""
+    return pl.DataFrame([frame.get_column(name).filter(mask) for name in names])
 
 
 def example_frame(rule: ConditionRule, row: Mapping[str, Any]) -> pl.DataFrame:
@@ -371,7 +329,7 @@ def example_frame(rule: ConditionRule, row: Mapping[str, Any]) -> pl.DataFrame:
             {name: pl.Series(name, [full.get(name)], dtype=dtype, strict=True) for name, dtype in schema.items()}
         )
     except Exception as err:
-        raise ValueError(_first_line(err)) from err
+        raise ValueError(first_line(err)) from err
 
 
 _MISBEHAVED = {True: "a bad row is not reported", False: "a good row is reported"}

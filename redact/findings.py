@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Any, Literal
+from itertools import repeat
+from operator import itemgetter
+from typing import Any, Literal, NamedTuple
 
 import polars as pl
 
@@ -56,6 +58,10 @@ def _version(rule_id: str, where: str, require: str, message: str) -> str:
     return hashlib.sha256("\0".join((rule_id, where, require, message)).encode()).hexdigest()[:16]
 
 
+def _digest(evidence: str, version: str) -> str:
+    return hashlib.sha256(f"{evidence}\0{version}".encode()).hexdigest()[:32]
+
+
 def _place(text: str, start: int | None, end: int | None) -> tuple[int, int]:
     """Start and end inside the text; without a start, the first line that is not blank."""
     size = len(text)
@@ -70,21 +76,40 @@ def _place(text: str, start: int | None, end: int | None) -> tuple[int, int]:
     return start, min(max(end if end is not None else start, start), size)
 
 
-def _rows(violations: Violations) -> Iterator[tuple[dict[str, Any], int]]:
-    """Rows to report with the number of occurrences that each stands for."""
+class _Found(NamedTuple):
+    """A finding before it has its fingerprint; the first five are its order."""
+
+    doc: str
+    start: int
+    rule: str
+    end: int
+    message: str
+    line: int
+    column: int
+    evidence: str
+    line_text: str
+    times: int
+    of_rule: tuple[str, str, str, str, bool]
+    """Severity, authority, advice, version, whether it is sensitive."""
+
+
+def _reported(violations: Violations) -> tuple[dict[str, list[Any]], list[int]]:
+    """Columns of the rows to report, with the number of occurrences that each row stands for."""
     rule, rows = violations.rule, violations.rows
+    if rule.merge and rule.scope == "corpus":
+        first = rows.sort("doc", rule.points_at, nulls_last=True, maintain_order=True).head(1)
+        return first.to_dict(as_series=False), [rows.height]
+    columns = rows.to_dict(as_series=False)
     if not rule.merge:
-        for row in rows.iter_rows(named=True):
-            yield row, 1
-        return
-    rows = rows.sort("doc", rule.points_at, nulls_last=True, maintain_order=True)
-    if rule.scope == "corpus":
-        yield rows.row(0, named=True), rows.height
-        return
-    merged = rows.group_by("doc", maintain_order=True).agg(pl.len().alias("count__"), pl.exclude("doc").first())
-    for row in merged.iter_rows(named=True):
-        count = row.pop("count__")
-        yield row, count
+        return columns, [1] * rows.height
+    docs, starts = columns["doc"], columns[rule.points_at]
+    counts: dict[int, int] = {}
+    kept = -1
+    for number in sorted(range(rows.height), key=lambda at: (docs[at], starts[at] is None, starts[at] or 0)):
+        if kept < 0 or docs[number] != docs[kept]:
+            kept = number
+        counts[kept] = counts.get(kept, 0) + 1
+    return {name: [values[at] for at in counts] for name, values in columns.items()}, list(counts.values())
 
 
 def build_findings(
@@ -104,15 +129,14 @@ def build_findings(
         Findings by doc, start, rule; the same input gives the same table.
     """
     profile = profile or {}
-    wanted: list[tuple[ConditionRule, str, dict[str, Any], int]] = []
+    wanted: list[tuple[ConditionRule, str, dict[str, list[Any]], list[int]]] = []
     for some in violations:
         severity = severity_of(some.rule, mode, profile)
         if severity is not None:
-            wanted.extend((some.rule, severity, row, count) for row, count in _rows(some))
-    schema = SCHEMAS["findings"]
-    if not wanted:
-        return pl.DataFrame(schema=schema)
-    docs = {row["doc"] for _, _, row, _ in wanted}
+            wanted.append((some.rule, severity, *_reported(some)))
+    docs = {doc for _, _, rows, _ in wanted for doc in rows["doc"]}
+    if not docs:
+        return pl.DataFrame(schema=SCHEMAS["findings"])
     some_docs = documents.filter(pl.col("doc").is_in(list(docs)))
     texts = {doc: text or "" for doc, text in some_docs.select("doc", "text").iter_rows()}
     named = {doc: own for doc, *own in document_facts.select("doc", "identifier", "title").iter_rows()}
@@ -120,63 +144,77 @@ def build_findings(
     for doc, text in texts.items():
         identifier, title = named.get(doc, (None, None))
         names[doc] = stable_name(identifier, text, title)
-    names |= {row["doc"]: row["own_name"] for _, _, row, _ in wanted if row.get("own_name")}
-    findings = [
-        _finding(rule, severity, row, count, texts.get(row["doc"], "")) for rule, severity, row, count in wanted
-    ]
-    findings.sort(key=lambda f: (f["doc"], f["start"], f["rule"], f["end"], f["message"]))
-    _fingerprint(findings, names)
-    for finding in findings:
-        finding["evidence"] = shorten(finding["evidence"])
-        del finding["line_text"]
-    return pl.DataFrame({name: [finding[name] for finding in findings] for name in schema}, schema=schema)
+    found: list[_Found] = []
+    for rule, severity, rows, counts in wanted:
+        own_names = zip(rows["doc"], rows.get("own_name", ()), strict=False)
+        names |= {doc: own_name for doc, own_name in own_names if own_name}
+        found.extend(_findings(rule, severity, rows, counts, texts))
+    found.sort(key=itemgetter(0, 1, 2, 3, 4))
+    return _table(found, names)
 
 
-def _finding(rule: ConditionRule, severity: str, row: Mapping[str, Any], count: int, text: str) -> dict[str, Any]:
-    if row.get("line_text") is not None:  # gathered from a text that is not at hand any more
-        start, end, line, column = row["start"], row["end"], row["line"], row["column"]
-        evidence, line_text = row["evidence"], row["line_text"]
-    else:
-        start, end = _place(text, row.get(rule.points_at), row.get(end_column(rule.points_at)))
-        head, line_text = line_around(text, start)
-        line, column, evidence = text.count("\n", 0, start) + 1, start - head + 1, text[start:end]
-    pieces: list[str] = []
+def _findings(
+    rule: ConditionRule, severity: str, rows: Mapping[str, list[Any]], counts: Sequence[int], texts: Mapping[str, str]
+) -> Iterator[_Found]:
+    """Findings of one rule, from the columns of its rows."""
+    version = _version(rule.id, rule.where, rule.require, rule.message)
+    of_rule = (severity, "; ".join(rule.authority), rule.advice, version, rule.sensitive)
+    unknown: list[Any] = [None] * len(counts)
+    starts, ends = rows.get(rule.points_at, unknown), rows.get(end_column(rule.points_at), unknown)
+    line_texts = rows.get("line_text", unknown)
+    gathered = ("start", "end", "line", "column", "evidence") if "line_text" in rows else ()
+    places = list(zip(*(rows[name] for name in gathered), strict=True))
+    for number, (doc, message) in enumerate(zip(rows["doc"], _messages(rule, rows, counts), strict=True)):
+        if line_texts[number] is not None:  # gathered from a text that is not at hand any more
+            start, end, line, column, evidence = places[number]
+            line_text = line_texts[number]
+        else:
+            text = texts.get(doc, "")
+            start, end = _place(text, starts[number], ends[number])
+            head, line_text = line_around(text, start)
+            line, column, evidence = text.count("\n", 0, start) + 1, start - head + 1, text[start:end]
+        yield _Found(doc, start, rule.id, end, message, line, column, evidence, line_text, counts[number], of_rule)
+
+
+def _messages(rule: ConditionRule, rows: Mapping[str, list[Any]], counts: Sequence[int]) -> Iterator[str]:
+    """The message of each row."""
+    pieces: list[Iterable[str]] = []
     for words, name in message_parts(rule.message):
-        pieces.append(words)
+        pieces.append(repeat(words, len(counts)))
         if name is not None:
-            pieces.append(str(count) if name == "count" and name not in row else shown(row.get(name)))
-    return {
-        "rule": rule.id,
-        "severity": severity,
-        "doc": row["doc"],
-        "line": line,
-        "column": column,
-        "start": start,
-        "end": end,
-        "message": "".join(pieces),
-        "evidence": evidence,
-        "authority": "; ".join(rule.authority),
-        "advice": rule.advice,
-        "fingerprint": "",
-        "digest": hashlib.sha256(
-            f"{evidence}\0{_version(rule.id, rule.where, rule.require, rule.message)}".encode()
-        ).hexdigest()[:32],
-        "count": count,
-        "sensitive": rule.sensitive,
-        "line_text": line_text,
-    }
+            values = counts if name == "count" and name not in rows else rows.get(name, [None] * len(counts))
+            pieces.append(map(shown, values))
+    return map("".join, zip(*pieces, strict=True)) if pieces else repeat("", len(counts))
 
 
-def _fingerprint(findings: Iterable[dict[str, Any]], names: Mapping[str, str]) -> None:
-    """Fill `fingerprint`: rule, the document's own name, folded evidence and line, and which of equal ones it is.
+def _table(found: Sequence[_Found], names: Mapping[str, str]) -> pl.DataFrame:
+    """Table `findings` of what was found, in order."""
+    severities, authorities, advice, versions, sensitive = zip(*(some.of_rule for some in found), strict=True)
+    columns: dict[str, Sequence[Any]] = dict(zip(_Found._fields, zip(*found, strict=True), strict=True))
+    columns |= {
+        "severity": severities, "authority": authorities, "advice": advice, "sensitive": sensitive,
+        "digest": [_digest(some.evidence, version) for some, version in zip(found, versions, strict=True)],
+        "fingerprint": _fingerprints(found, names), "evidence": [shorten(some.evidence) for some in found],
+        "count": columns["times"],
+    }  # fmt: skip
+    return pl.DataFrame([
+        pl.Series(name, columns[name], dtype=dtype) for name, dtype in SCHEMAS["findings"].items()
+    ])  # fmt: skip
+
+
+def _fingerprints(found: Iterable[_Found], names: Mapping[str, str]) -> list[str]:
+    """Of each finding: rule, the document's own name, folded evidence and line, and which of equal ones it is.
 
     Equal ones are counted within a document: copies of one document share their fingerprints, and what else is in
     the batch changes nothing.
     """
     seen: dict[tuple[str, str], int] = {}
-    for finding in findings:
-        name = names.get(finding["doc"]) or fold(finding["doc"].replace("\\", "/").rpartition("/")[2])
-        key = "\0".join((finding["rule"], name, fold(finding["evidence"]), fold(finding["line_text"])))
-        ordinal = seen.get((finding["doc"], key), 0)
-        seen[finding["doc"], key] = ordinal + 1
-        finding["fingerprint"] = hashlib.sha256(f"{key}\0{ordinal}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    fingerprints: list[str] = []
+    for some in found:
+        name = names.get(some.doc) or fold(some.doc.replace("\\", "/").rpartition("/")[2])
+        key = "\0".join((some.rule, name, fold(some.evidence), fold(some.line_text)))
+        ordinal = seen.get((some.doc, key), 0)
+        seen[some.doc, key] = ordinal + 1
+        digest = hashlib.sha256(f"{key}\0{ordinal}".encode("utf-8", "surrogatepass"))
+        fingerprints.append(digest.hexdigest()[:32])
+    return fingerprints
