@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from redact.check_reading import Reading
 from redact.check_rows import Banner, Instruction, Order, Reason
@@ -51,23 +51,27 @@ def banners_of(reading: Reading) -> list[Banner]:
     if not spans:
         return []
     text, furniture, starts = reading.text, reading.record.layout.furniture, reading.document.starts
-    cancelled = {span.start for span in reading.by_kind.get("cancelled", ())}
+    cancelled = {span.start for span in reading.by_kind["cancelled"]} if "cancelled" in reading.by_kind else ()
     times: dict[tuple[str, str, bool], int] = {}
     first: dict[tuple[str, str, bool], tuple[int, int, int, str]] = {}
     for start, end, _, value, rule in spans:
-        if start in cancelled:
+        if cancelled and start in cancelled:
             continue
         if "RESTRICTED" in value and _RESTRICTED_DATA.match(text, start, end + 6):
             continue  # Restricted Data (Atomic Energy Act) is a category, not that level
         line = bisect_right(starts, start)
-        standing = _standing(text, start, end, value, furniture.get(line - 1))
-        written = text[start:end]
-        damaged = "damaged" in rule and _letters(written) != _letters(value)
+        if furniture.get(line - 1) == "footer":
+            standing = "copy"
+        elif starts[line - 1] == start and value != "UNCLASSIFIED":
+            standing = "own"
+        else:
+            standing = _standing(text, starts[line - 1], start, end, value)
+        damaged = "damaged" in rule and _letters(text[start:end]) != _letters(value)
         key = (value, standing, damaged)
         if key in times:
             times[key] += 1
         else:
-            times[key], first[key] = 1, (start, end, line, written)
+            times[key], first[key] = 1, (start, end, line, text[start:end])
     return [
         Banner(
             *place, value, banner_level(value), standing, times[value, standing, damaged], damaged, bool(cancelled),
@@ -105,11 +109,10 @@ def _letterhead(text: str) -> str | None:
     return "foreign" if any(word in head for word in _OFFICE_WORDS) and _OFFICES.search(head) else None
 
 
-def _standing(text: str, start: int, end: int, value: str, furniture: str | None) -> str:
-    if furniture == "footer":
-        return "copy"
-    before = text[max(0, start - 40) : start].rpartition("\n")[2]
-    if before:
+def _standing(text: str, begin: int, start: int, end: int, value: str) -> str:
+    """Standing of a banner outside of footers, in a line that begins there."""
+    if begin < start:
+        before = text[max(begin, start - 40) : start]
         if "urrent" in before:
             return "copy"
         if "lass:" in before or ("CLASSIFICATION:" in before and "REASON" in text[end : end + 40]):
@@ -169,21 +172,21 @@ _AFTER_ORDER = (":", ";")
 def reasons_of(reading: Reading) -> list[Reason]:
     text = reading.text
     spans = reading.by_kind.get("reason", ())
+    if not spans and not reading.holds_any(_REASON_WORDS):
+        return []
     codes_at = [span.start for span in reading.by_kind.get("exemption", ())] if spans else []
     rows: list[Reason] = []
     for span in spans:
         written = text[span.start : span.end]
         line = reading.line(span.start)
         review = reading.at_review(span.start)
-        if not review and _REASON_LABEL.search(text, max(0, span.start - 60), span.start) is None:
+        if not review and not _is_labelled(text[max(0, span.start - 60) : span.start]):
             index = bisect_left(codes_at, span.start - 59)
             near = index < len(codes_at) and codes_at[index] < span.start + 60
             review = near or not reading.by_kind.get("classified_by")
         for code in span.value.split(","):
-            section, letter = _split_reason(code)
             rows.append(Reason(
-                span.start, span.end, line, written, code, section, letter, _in_range(section, letter), review,
-                "\n" in written,
+                span.start, span.end, line, written, code, *_split_reason(code), review, "\n" in written
             ))  # fmt: skip
     taken = {span.start for span in spans}
     for at in _places(reading, _REASON_WORDS):
@@ -202,14 +205,23 @@ def reasons_of(reading: Reading) -> list[Reason]:
 
 def _places(reading: Reading, words: tuple[str, ...]) -> Iterator[int]:
     """Offsets of the words, word by word."""
+    places = reading.places
     for word in words:
-        yield from reading.places.get(word, ())
+        if word in places:
+            yield from places[word]
 
 
-def _split_reason(code: str) -> tuple[str, str]:
-    """`1.4(b)` → 1.4, b; `1.3(a)(4)` → 1.3(a), 4."""
+def _is_labelled(before: str) -> bool:
+    """Whether what stands before a reason is its label; most of it does not hold the word."""
+    return "rea" in before.lower() and _REASON_LABEL.search(before) is not None
+
+
+@lru_cache(maxsize=1024)
+def _split_reason(code: str) -> tuple[str, str, bool]:
+    """`1.4(b)` → 1.4, b; `1.3(a)(4)` → 1.3(a), 4; and whether the section has that category."""
     head, _, tail = code.rpartition("(")
-    return (head, tail.rstrip(")").lower()) if head else (code, "")
+    section, letter = (head, tail.rstrip(")").lower()) if head else (code, "")
+    return section, letter, _in_range(section, letter)
 
 
 def _in_range(section: str, letter: str) -> bool:
@@ -227,7 +239,8 @@ def instructions_of(reading: Reading) -> list[Instruction]:
     if not spans:
         return []
     text, written, level = reading.text, reading.written, reading.facts["level"]
-    orders = reading.by_kind.get("eo", ())
+    orders, banners = reading.by_kind.get("eo", ()), reading.by_kind.get("banner", ())
+    orders_at, banners_at = [span.start for span in orders], [span.start for span in banners]
     foreign = False
     if written is not None and ORDER_12065 <= written < ORDER_12356:
         foreign = any(_FOREIGN_INFORMATION.match(text, at) for at in _places(reading, _FOREIGN_WORDS))
@@ -242,7 +255,8 @@ def instructions_of(reading: Reading) -> list[Instruction]:
         begin = reading.line_start(span.start)
         if token[:3] in ("25X", "50X", "75X") and written is not None and written < date(1995, 10, 14):
             review = True
-        order = _last_before(orders, span.start)
+        order = orders[index - 1] if (index := bisect_left(orders_at, span.start)) else None
+        banner = banners[index - 1] if (index := bisect_left(banners_at, span.start)) else None
         cited = order.value if order is not None and order.start >= begin else None
         raw = text[span.start : span.end]
         two = _TWO_DIGITS.search(raw) if day is not None else None
@@ -256,7 +270,7 @@ def instructions_of(reading: Reading) -> list[Instruction]:
             reading.is_quoted(begin, span.start), cited, two is not None,
             two is None or is_year_certain(int(two[1] or two[2]), written),
             latest, basis, schedule_date(written, level) if token.startswith("GDS") else None,
-            "12951" in text[span.start : span.end + 20], foreign, _level_above(reading, span),
+            "12951" in text[span.start : span.end + 20], foreign, _level_above(text, banner, span.start),
         ))  # fmt: skip
     return rows
 
@@ -267,22 +281,14 @@ def _is_scheduled(text: str, at: int) -> bool:
     return "DOWNGRADED" in before and "GENERAL DECLASSIFICATION SCHEDULE" in " ".join(before.split())
 
 
-def _start_of(span: Span) -> int:
-    return span.start
-
-
-def _last_before(spans: Sequence[Span], at: int) -> Span | None:
-    """Last span, of some sorted by start, that starts before an offset."""
-    index = bisect_left(spans, at, key=_start_of)
-    return spans[index - 1] if index else None
-
-
-def _level_above(reading: Reading, span: Span) -> str | None:
-    """Level of the banner that stands last before an instruction: a file may hold several telegrams."""
-    banner = _last_before(reading.by_kind.get("banner", ()), span.start)
-    if banner is not None and reading.text.find("UNCLAS", max(banner.end, span.start - 1500), span.start) >= 0:
+def _level_above(text: str, banner: Span | None, at: int) -> str | None:
+    """Level that stands over an instruction, of which this is the last banner before it: a file may hold several
+    telegrams."""
+    if banner is None:
+        return None
+    if text.find("UNCLAS", max(banner.end, at - 1500), at) >= 0:
         return "UNCLASSIFIED"
-    return banner_level(banner.value) if banner else None
+    return banner_level(banner.value)
 
 
 def _iso(text: str) -> date | None:

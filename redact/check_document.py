@@ -10,9 +10,7 @@ from redact.check_reading import RANK, Reading, is_scan, portion_level
 from redact.check_rows import Banner, Extra, Instruction, Order, Reason
 from redact.check_stamps import STATE_CASE
 from redact.check_terms import ORDER_12065
-from redact.layout import Paragraph
 from redact.span import Span
-from redact.vocabulary import LEVELS
 
 _FOREIGN = (
     "FOREIGN GOVERNMENT INFORMATION", "NATO SECRET", "NATO CONFIDENTIAL", "NATO RESTRICTED", "COSMIC TOP SECRET",
@@ -69,14 +67,17 @@ def extra_of(
         (span, level) for span in by_kind.get("portion", ()) if (level := portion_level(span.value)) is not None
     ]  # fmt: skip
     top = max(portions, key=lambda item: (RANK[item[1]], -item[0].start)) if portions else None
-    by = _first_origin(text, by_kind.get("classified_by", ()))
+    by = _first_origin(text, by_kind["classified_by"]) if "classified_by" in by_kind else None
     review_by = _review_line(reading) if is_record else None
-    origin_reason = next((row for row in reasons if not row.at_review), None)
+    origin_reason = review_reason = None
+    if reasons:
+        origin_reason = next((row for row in reasons if not row.at_review), None)
+        review_reason = next((row.code for row in reasons if row.at_review), None)
     origin_orders = [row for row in orders if not row.at_review and row.is_known and not row.is_quoted]
-    order = next((row for row in origin_orders if row.on_order_line), None)
+    order = next((row for row in origin_orders if row.on_order_line), None) if origin_orders else None
     collection = _collection(reading) if is_record else None
     classified = facts["level"] not in (None, "UNCLASSIFIED")
-    codes = {span.value for span in by_kind.get("exemption", ())}
+    codes = {span.value for span in by_kind["exemption"]} if "exemption" in by_kind else set()
     marking_date = reading.written
     if marking_date is None:
         days = [row.effective_from for row in origin_orders if row.effective_from is not None]
@@ -88,16 +89,16 @@ def extra_of(
         is_scan(text), *_extract(reading),
         collection,
         bool(facts["markings_struck"]) or bool(by_kind.get("cancelled")),
-        any(banner.standing == "copy" for banner in banners),
-        review_by is not None, *reading.between(*(review_by or (-1, -1))),
-        sum(banner.n_times for banner in banners) + len(unread),
+        "copy" in [banner.standing for banner in banners],
+        *((True, *reading.between(*review_by)) if review_by else (False, None, None, None)),
+        sum([banner.n_times for banner in banners]) + len(unread),
         *_levels(banners),
         top[1] if top else None, *reading.place(top[0] if top else None),
-        *_counts(reading.record.portions), *_entire(reading, portions),
+        *_counts(reading), *_entire(reading, portions),
         by.value if by else None, *reading.place(by),
         *_derivation(reading),
         *((origin_reason.code, *origin_reason[:3]) if origin_reason else _NOWHERE),
-        next((row.code for row in reasons if row.at_review), None),
+        review_reason,
         *_duration(instructions, codes, facts["release_status"]),
         *((order.number, *order[:3]) if order else _NOWHERE),
         classified and reading.holds_any(_RESTRICTED_DATA),
@@ -127,18 +128,25 @@ def _extract(reading: Reading) -> tuple[bool, int | None, int | None, int | None
 
 def _levels(banners: Sequence[Banner]) -> tuple[Any, ...]:
     """Place of the record's own highest banner, its level, and the level of the lowest."""
-    own = [banner for banner in banners if banner.standing == "own" and banner.banner_level is not None]
+    own = [(RANK[level], banner) for banner in banners if banner.standing == "own" and (level := banner.banner_level)]
     if not own:
         return None, None, None, None, None
-    ranked = sorted(own, key=lambda banner: RANK[banner.banner_level or LEVELS[0]])
-    return *ranked[-1][:3], ranked[-1].banner_level, ranked[0].banner_level
+    if len(own) > 1:
+        own.sort(key=_rank_of)
+    top = own[-1][1]
+    return *top[:3], top.banner_level, own[0][1].banner_level
+
+
+def _rank_of(ranked: tuple[int, Banner]) -> int:
+    return ranked[0]
 
 
 def _entire(reading: Reading, portions: Sequence[tuple[Span, str]]) -> tuple[Any, ...]:
     """Whether one mark holds for the entire text, its place and level; a later mark of another level, and its line."""
     text = reading.text
-    marks = reading.by_kind.get("portion", ())
-    entire = next((span for span in marks if "ENTIRE" in text[span.start : span.end + 18].upper()), None)
+    entire = None
+    if marks := reading.by_kind.get("portion"):
+        entire = next((span for span in marks if "ENTIRE" in text[span.start : span.end + 18].upper()), None)
     if entire is None:
         at = reading.places[_ENTIRE][0] if reading.is_record and _ENTIRE in reading.places else -1
         return at >= 0, *reading.between(at, at + len(_ENTIRE)), None, None, None
@@ -154,7 +162,7 @@ def _derivation(reading: Reading) -> tuple[Any, ...]:
     """Source and its place; whether a text says that it is classified by derivation, and where; whether it lists its
     sources."""
     text = reading.text
-    derived = next(iter(reading.by_kind.get("derived_from", ())), None)
+    derived = reading.by_kind["derived_from"][0] if "derived_from" in reading.by_kind else None
     source = reading.place(derived)
     says = _SAYS_DERIVATIVE.search(text) if reading.is_record and "erivative" in reading.places else None
     return (
@@ -166,7 +174,7 @@ def _derivation(reading: Reading) -> tuple[Any, ...]:
 
 def _duration(instructions: Sequence[Instruction], codes: set[str], status: str | None) -> tuple[Any, ...]:
     """First instruction of the record itself, latest date, and exemptions from automatic declassification."""
-    extension = any(code.startswith(_EXTENSIONS) for code in codes)
+    extension = any(code.startswith(_EXTENSIONS) for code in codes) if codes else False
     exempt = "FOIA:b1" in codes and status == "DENIED"
     if not instructions:
         return *_NOWHERE, False, False, *_NOWHERE, extension, extension or exempt
@@ -192,23 +200,21 @@ def _nuclear(reading: Reading) -> tuple[Any, ...]:
     """Words of nuclear weapons in an opened record, their place, and whether it was reviewed for them."""
     if reading.facts["release_status"] not in ("FULL", "DECLASSIFIED", "APPROVED"):
         return *_NOWHERE, False
-    places = reading.places
-    word = next((word for word in _NUCLEAR if word in places), None)
-    if word is None:
+    if not reading.holds_any(_NUCLEAR):
         return *_NOWHERE, False
-    at = places[word][0]
+    word = next(word for word in _NUCLEAR if word in reading.places)
+    at = reading.places[word][0]
     return word, *reading.between(at, at + len(word)), any(word in reading.text for word in _RD_REVIEW)
 
 
-def _counts(paragraphs: Sequence[Paragraph]) -> tuple[int, int, int]:
+def _counts(reading: Reading) -> tuple[int, int, int]:
     """Numbered paragraphs, those of them that carry a mark, and paragraphs of any kind that carry none."""
-    numbered = marked = unmarked = 0
-    for _, _, _, _, number, mark, _ in paragraphs:
-        if number is not None:
-            numbered += 1
-            marked += mark is not None
-        unmarked += mark is None
-    return numbered, marked, unmarked
+    paragraphs = reading.record.portions
+    of_numbered = [mark for _, _, _, _, number, mark, _ in paragraphs if number is not None]
+    if "portion" not in reading.by_kind:
+        return len(of_numbered), 0, len(paragraphs)
+    unmarked = [paragraph.mark for paragraph in paragraphs].count(None)
+    return len(of_numbered), len(of_numbered) - of_numbered.count(None), unmarked
 
 
 def _is_cover(reading: Reading) -> bool:

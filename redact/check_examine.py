@@ -46,7 +46,7 @@ def examine(document: Document, spans: Sequence[Span], record: DocumentRecord) -
         record: what `facts.derive` made of them.
 
     Returns:
-        Rows by table; a document that is no record gives none but its extra facts.
+        Rows by table, tables without rows left out; a document that is no record gives none but its extra facts.
     """
     reading = check_reading.Reading(document, spans, record, words_of(document.text, examined_words()).all_places)
     unread = check_marks.unread_banners(reading)
@@ -57,6 +57,8 @@ def examine(document: Document, spans: Sequence[Span], record: DocumentRecord) -
     reasons = check_authority.reasons_of(reading)
     instructions = check_authority.instructions_of(reading)
     extra = check_document.extra_of(reading, banners, orders, reasons, instructions, unread)
+    marked = extra.marking_date
+    structure, withheld = check_structure.structure(reading, extra), check_withheld.withheld(reading)
     rows: Rows = {
         "banners": banners,
         "orders": orders,
@@ -66,11 +68,11 @@ def examine(document: Document, spans: Sequence[Span], record: DocumentRecord) -
         "cases": check_stamps.cases_of(reading),
         "exemptions": check_stamps.exemptions_of(reading, reasons),
         "extra": [extra],
-        "marking_faults": check_marks.marking_faults(reading, extra.marking_date, unread),
-        "rollups": check_marks.rollups(reading, extra.marking_date),
-        **check_structure.structure(reading, extra),
+        "marking_faults": check_marks.marking_faults(reading, marked, unread),
+        "rollups": check_marks.rollups(reading, marked),
+        **structure,
+        **withheld,
+        "observations": [*structure["observations"], *withheld["observations"]],
         "gathered": check_gather.gathered(reading),
     }
-    for table, some in check_withheld.withheld(reading).items():
-        rows.setdefault(table, []).extend(some)
-    return rows
+    return {table: some for table, some in rows.items() if some}

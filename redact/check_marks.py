@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -44,27 +44,38 @@ def marking_faults(reading: Reading, written: date | None, unread: Sequence[Span
     """Faults of banners, also of those that the scanner passed over, and of portion marks; one row a fault and
     distinct text."""
     rows: list[MarkingFault] = []
-    by_kind = reading.by_kind
-    for form, parsed, spans in (
-        ("banner", banner_parse, (*by_kind.get("banner", ()), *unread)),
-        ("portion", portion_parse, by_kind.get("portion", ())),
-    ):
-        first: dict[str, Span] = {}
-        for span in spans:
-            first.setdefault(reading.text[span.start : span.end], span)
-        for text, span in first.items():
-            if "\n" in text or len(text) > 200:
-                continue
-            if "/" not in text and "," not in text and " " not in text.strip() and len(text) > 3:
-                continue  # one plain word has no grammar to break
-            on = marking_date(text, written)
-            parse = parsed(text, on)
-            line = reading.line(span.start) if parse.errors else 0
-            for fault in parse.errors:
-                rows.append(MarkingFault(
-                    span.start, span.end, line, text, span.value, form, fault.id, fault.message, parse.canonical, on,
-                ))  # fmt: skip
+    banners = reading.by_kind.get("banner", ())
+    if banners or unread:
+        _add_faults(reading, written, "banner", banner_parse, [*banners, *unread] if unread else banners, rows)
+    if "portion" in reading.by_kind:
+        _add_faults(reading, written, "portion", portion_parse, reading.by_kind["portion"], rows)
     return rows
+
+
+def _add_faults(
+    reading: Reading, written: date | None, form: str, parsed: Callable[[str, date | None], Parse],
+    spans: Sequence[Span], rows: list[MarkingFault],
+) -> None:  # fmt: skip
+    whole = reading.text
+    first: dict[str, Span] = {}
+    for span in spans:
+        text = whole[span.start : span.end]
+        if text not in first:
+            first[text] = span
+    for text, span in first.items():
+        if "\n" in text or len(text) > 200:
+            continue
+        if "/" not in text and "," not in text and " " not in text.strip() and len(text) > 3:
+            continue  # one plain word has no grammar to break
+        on = marking_date(text, written)
+        parse = parsed(text, on)
+        if not parse.errors:
+            continue
+        line = reading.line(span.start)
+        for fault in parse.errors:
+            rows.append(MarkingFault(
+                span.start, span.end, line, text, span.value, form, fault.id, fault.message, parse.canonical, on,
+            ))  # fmt: skip
 
 
 _UNREAD_TAIL = re.compile(r"//[A-Z][A-Z0-9/, -]{1,60}?[ \t\r]*(?=\n|$)")
@@ -93,9 +104,11 @@ def unread_banners(reading: Reading) -> list[Span]:
 
 def rollups(reading: Reading, written: date | None) -> list[Rollup]:
     """Controls of portions that the overall marking lacks, and handling marks that it must not carry."""
-    portions = [s for s in reading.by_kind.get("portion", ()) if "/" in s.value]
     banners = [s for s in reading.by_kind.get("banner", ()) if s.value]
-    if not banners or (not portions and not any("//" in s.value for s in banners)):
+    if not banners:
+        return []
+    portions = [s for s in reading.by_kind["portion"] if "/" in s.value] if "portion" in reading.by_kind else []
+    if not portions and not any("//" in s.value for s in banners):
         return []
     banner = max(banners, key=lambda span: (len(span.value), -span.start))
     day = marking_date(banner.value if "//" in banner.value else portions[0].value if portions else "", written)

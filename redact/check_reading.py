@@ -8,10 +8,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from rapidfuzz.distance import Levenshtein
+
 from redact.document import Document
 from redact.facts import DocumentRecord
 from redact.layout import mark_level
-from redact.span import Span
+from redact.span import Span, by_kind
 from redact.vocabulary import LEVELS
 
 RANK: Mapping[str, int] = {level: rank for rank, level in enumerate(LEVELS)}
@@ -69,12 +71,7 @@ class Reading:
         self.written: date | None = facts["document_date"]
         self.is_record: bool = facts["document_type"] != "not-a-record"
         self.spans: Sequence[Span] = spans if self.is_record else ()
-        self.by_kind: dict[str, list[Span]] = {}
-        for span in self.spans:
-            if span.kind in self.by_kind:
-                self.by_kind[span.kind].append(span)
-            else:
-                self.by_kind[span.kind] = [span]
+        self.by_kind = by_kind(self.spans)
         self.places = places
         self._has_review = self.holds_any(_REVIEW_WORDS)
         self._has_quotation = self.holds_any(_QUOTATION_BEGINS) and self.holds_any(_QUOTATION_ENDS)
@@ -101,9 +98,11 @@ class Reading:
         places = self.places.get(word)
         return places[0] if places is not None and places[0] + len(word) <= stop else -1
 
-    def holds(self, words: Iterable[str], stop: int) -> bool:
+    def holds(self, words: Sequence[str], stop: int) -> bool:
         """Whether one of some words that are looked for stands before an offset."""
         places = self.places
+        if places.keys().isdisjoint(words):
+            return False
         return any(word in places and places[word][0] + len(word) <= stop for word in words)
 
     def holds_any(self, words: Iterable[str]) -> bool:
@@ -154,6 +153,7 @@ _NOISE = "•■□¢£¥§®©°~^{}¬«»"
 """Characters that typed and published records hardly hold and that scanning puts for specks and torn letters."""
 _NOISE_BYTES = tuple(char.encode() for char in _NOISE)
 _PLAIN = bytes(code for code in range(0x80) if chr(code) not in _NOISE)
+_ASCII_NOISE = tuple(filter(str.isascii, _NOISE))
 _NOISE_REACH = 20_000
 _NOISE_SHARE = 0.25
 """Such characters a thousand, from which a text counts as an uncorrected scan (measured on the public collections:
@@ -163,6 +163,8 @@ clean texts have none or one, scans 0.3 to 44)."""
 def is_scan(text: str) -> bool:
     """Whether a text is an uncorrected scan, in which a single odd letter or digit proves nothing."""
     text = text[:_NOISE_REACH]
+    if text.isascii() and not any(char in text for char in _ASCII_NOISE):
+        return False
     enough = max(3.0, _NOISE_SHARE * len(text) / 1000)
     rest = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
     if len(rest) < enough:
@@ -175,16 +177,6 @@ def is_scan(text: str) -> bool:
     return noise >= enough
 
 
-@lru_cache(maxsize=8192)
 def edit_distance(left: str, right: str, limit: int = 9) -> int:
     """Levenshtein distance, at most `limit`."""
-    if left == right:
-        return 0
-    if abs(len(left) - len(right)) >= limit:
-        return limit
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, start=1):
-        previous, row[0] = row[0], i
-        for j, b in enumerate(right, start=1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
-    return min(row[-1], limit)
+    return Levenshtein.distance(left, right, score_cutoff=limit - 1)

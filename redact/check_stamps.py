@@ -39,14 +39,22 @@ _REVIEWER_WORDS = ("by", "BY", "NARA", "NLC", "NLJ", "NND", "MDR", "sec.", "Sec.
 
 def _names_authority(around: str) -> bool:
     """Whether a stamp names an order, a reviewer or an authority; most hold none of the words at all."""
-    if any(word in around for word in _AUTHORITY_WORDS) or _ORDER.search(around):
+    for word in _AUTHORITY_WORDS:
+        if word in around:
+            return True
+    if _ORDER.search(around):
         return True
-    return any(word in around for word in _REVIEWER_WORDS) and _REVIEWER.search(around) is not None
+    for word in _REVIEWER_WORDS:
+        if word in around:
+            return _REVIEWER.search(around) is not None
+    return False
 
 
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _ROW_DATE = re.compile(r"(?<![\d/])\d{1,2}/\d{1,2}/\d{2,4}(?![\d/])")
 """A date in the row of a withdrawal sheet: that of the document which the row lists."""
+_AFTER_CODE = ("", " ", "\n", ",", ";", ".", "]", "\r", ":")
+"""What follows a code that is read whole."""
 
 
 def releases_of(reading: Reading) -> list[Release]:
@@ -55,12 +63,7 @@ def releases_of(reading: Reading) -> list[Release]:
         return []
     text = reading.text
     statuses = {span.value for span in spans}
-    why = {link.start: link.why_alone for link in reading.record.links if link.redaction is None}
-    linked = {link.start for link in reading.record.links if link.redaction is not None}
-    codes = [
-        span for span in reading.by_kind.get("exemption", ())
-        if span.start in linked or why.get(span.start) not in (ON_FORM, IN_REVIEW)
-    ]  # fmt: skip
+    codes = _codes_of_text(reading) if "exemption" in reading.by_kind else []
     first = codes[0] if codes else None
     rows: list[Release] = []
     seen: set[tuple[str, date | None]] = set()
@@ -68,15 +71,17 @@ def releases_of(reading: Reading) -> list[Release]:
     elsewhere: tuple[date, int] | None = None
     looked = False
     for span in spans:
+        day = _stamp_date(_two_lines(text[span.end : span.end + 90]))
+        if day is not None and (span.value, day) in seen:
+            continue  # the stamp of each page
         near = text[span.end : span.end + 160]
-        day = _stamp_date(near[:90])
         if day is None:
             if (span.value, near) in met:
                 continue
             met.add((span.value, near))
             day = stamp_date(text, span)
-        if (span.value, day) in seen:
-            continue  # the stamp of each page
+            if (span.value, day) in seen:
+                continue
         seen.add((span.value, day))
         blank = _BLANK_LINE.search(near)
         near = near[: blank.start()] if blank else near
@@ -99,6 +104,16 @@ def releases_of(reading: Reading) -> list[Release]:
     return rows
 
 
+def _codes_of_text(reading: Reading) -> list[Span]:
+    """Exemption codes but those of a form or of the block of a review that withhold nothing."""
+    why = {link.start: link.why_alone for link in reading.record.links if link.redaction is None}
+    linked = {link.start for link in reading.record.links if link.redaction is not None}
+    return [
+        span for span in reading.by_kind["exemption"]
+        if span.start in linked or why.get(span.start) not in (ON_FORM, IN_REVIEW)
+    ]  # fmt: skip
+
+
 def _released_on(reading: Reading) -> tuple[date, int] | None:
     """Latest day that a footer, review stamp or labelled line gives as that of the release, and its line; a stamp that
     names the year alone gives none."""
@@ -114,10 +129,14 @@ def _is_dated(near: str) -> bool:
     return bool(find_dates(near))
 
 
+def _two_lines(near: str) -> str:
+    stop = near.find("\n", near.find("\n") + 1)
+    return near if stop < 0 else near[:stop]
+
+
 @lru_cache(maxsize=8192)
 def _stamp_date(near: str) -> date | None:
     """A full date within the stamp's own line or the next."""
-    near = "\n".join(near.split("\n")[:2])
     for at, _, found in find_dates(near):
         if found.precision == "day" and "eclass" not in near[max(0, at - 24) : at]:
             return found.value
@@ -141,7 +160,11 @@ def cases_of(reading: Reading) -> list[Case]:
         if role is None:
             on_line = furniture.get(bisect_right(starts, span.start) - 1)
             role = "footer" if on_line in ("footer", "case") else "other"
-        groups.setdefault(role, {}).setdefault(span.value, []).append(span)
+        values = groups.setdefault(role, {})
+        if span.value in values:
+            values[span.value].append(span)
+        else:
+            values[span.value] = [span]
     footers = groups.get("footer", {})
     footer = _most_frequent(footers) if footers else None
     rows: list[Case] = []
@@ -153,10 +176,11 @@ def cases_of(reading: Reading) -> list[Case]:
         for value, some in values.items():
             span = some[0]
             label = text[max(0, span.start - 24) : span.start]
-            state = bool(_STATE_CASE_LIKE.match(value)) and (bool(_COPY_LABEL.search(label)) or "CASE" in label.upper())
+            state = bool(_STATE_CASE_LIKE.match(value)) and ("CASE" in label.upper() or bool(_COPY_LABEL.search(label)))
             rows.append(Case(
                 span.start, span.end, reading.line(span.start), value, role, usual, usual_line, len(values),
-                None if usual is None else edit_distance(value, usual), state, bool(STATE_CASE.match(value)),
+                None if usual is None else 0 if value == usual else edit_distance(value, usual), state,
+                bool(STATE_CASE.match(value)),
             ))  # fmt: skip
     return rows
 
@@ -206,8 +230,9 @@ def exemptions_of(reading: Reading, reasons: Sequence[Reason]) -> list[Exemption
             else:
                 linked.setdefault(pair.start, pair)
     roles = {row.redaction: row for row in reading.record.redactions}
+    values = {span.value for span in spans}
     category = any(row.at_review for row in reasons) or any(
-        span.value.startswith(("EO:25X", "EO:50X", "EO:75X", "EO:3.3", "EO:1.")) for span in spans
+        value.startswith(("EO:25X", "EO:50X", "EO:75X", "EO:3.3", "EO:1.")) for value in values
     )
     president, left = president_on(reading.written)
     sheet = facts["document_type"] == "withdrawal-sheet"
@@ -215,10 +240,8 @@ def exemptions_of(reading: Reading, reasons: Sequence[Reason]) -> list[Exemption
         # Its own date is the day it was written; its rows have theirs.
         president, left = president_of_library(text[:1500])
     year = next((int(found[1]) for case in facts["cases"] if (found := _CASE_YEAR.match(case))), None)
-    privilege = False
-    if any(span.value == "FOIA:b5" for span in spans):
-        privilege = _PRIVILEGE.search(text) is not None
-    statute = None
+    privilege = "FOIA:b5" in values and _PRIVILEGE.search(text) is not None
+    statute = any(value.startswith("FOIA:b3") and value != "FOIA:b3" for value in values)
     agency = _agency(reading)
     rows: list[Exemption] = []
     seen: set[tuple[str, str, bool]] = set()
@@ -242,26 +265,15 @@ def exemptions_of(reading: Reading, reasons: Sequence[Reason]) -> list[Exemption
             on_row = president_on(day.value) if day else (None, None)
             term = on_row if on_row[0] else term
         has_statute = True
-        if span.value == "FOIA:b3":
-            if statute is None:
-                statute = any(other.value.startswith("FOIA:b3") and other.value != "FOIA:b3" for other in spans)
-            near = text[max(0, span.start - 30) : span.end + 90]
-            has_statute = statute or _STATUTE.search(near) is not None
+        if span.value == "FOIA:b3" and not statute:
+            has_statute = _STATUTE.search(text[max(0, span.start - 30) : span.end + 90]) is not None
         row = roles.get(link.redaction) if link is not None and link.redaction is not None else None
         paragraph = reading.record.layout.paragraph_of(row.start if row else span.start)
-        damaged = span.value == "FOIA:b7" and text[span.end : span.end + 1] not in (
-            "",
-            " ",
-            "\n",
-            ",",
-            ";",
-            ".",
-            "]",
-            "\r",
-            ":",
-        )
-        if span.value == "FOIA:b7" and place == "stamp" and raw[-1:] == "7":
-            damaged |= "," in text[span.end : span.end + 2]
+        damaged = False
+        if span.value == "FOIA:b7":
+            damaged = text[span.end : span.end + 1] not in _AFTER_CODE
+            if place == "stamp" and raw[-1:] == "7":
+                damaged |= "," in text[span.end : span.end + 2]
         rows.append(Exemption(
             span.start, span.end, reading.line(span.start), raw, span.value, place, link is not None, False,
             has_statute, category, row is not None, paragraph.level if paragraph else None, privilege, *term,
@@ -289,5 +301,7 @@ def _agency(reading: Reading) -> str | None:
     for name, words in _AGENCIES:
         if reading.holds(words, 3000):
             return name
-    named = (_RELEASED_BY.match(text, span.end, span.end + 16) for span in reading.by_kind.get("release", ()))
-    return next((match[1] for match in named if match), "NSA" if text[:3000].lstrip().startswith("DOCID:") else None)
+    for span in reading.by_kind.get("release", ()):
+        if match := _RELEASED_BY.match(text, span.end, span.end + 16):
+            return match[1]
+    return "NSA" if text[:3000].lstrip().startswith("DOCID:") else None

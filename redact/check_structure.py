@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +36,11 @@ _PROSE_WORDS = ("ecret", "onfidential", "estricted")
 """Words without their first letter, which may be a capital."""
 _CAPITAL_WORDS = ("ECRET", "ONFIDENTIAL")
 _LAST_LINE = "\nNNNN"
-WORDS = (*_PROSE_WORDS, *_CAPITAL_WORDS, _LAST_LINE)
+_PRECEDENCES = ("PRIORITY", "IMMEDIATE", "ROUTINE", "FLASH")
+_OF_RETRANSMISSION = ("SMI", "SMi", "SmI", "Smi", "sMI", "sMi", "smI", "smi")
+"""Letters of `RETRANSMI` that are rare in other words, in any case."""
+_BEFORE_THESE = len("RETRAN")
+WORDS = (*_PROSE_WORDS, *_CAPITAL_WORDS, *_PRECEDENCES, *_OF_RETRANSMISSION, _LAST_LINE)
 """Words looked for in `Reading.places` here."""
 _WORDS_BEFORE = frozenset(
     "WAS IS ARE WERE BE REMAIN REMAINS REMAINED KEPT STRICTLY HIGHLY VERY IN A THE THIS HIS THEIR SEVERAL OF".split()
@@ -79,7 +83,7 @@ def _pages(reading: Reading, extra: Extra) -> list[Page]:
         written = text[span.start : span.end]
         if not printed.isdecimal() or "N" in written.upper().replace("PAGE", ""):
             continue  # PAGE NO. counts the pages of a review set, not of the record
-        match = _PAGE_TAIL.match(text, span.end, min(line_end(text, span.end), span.end + 60))
+        match = _PAGE_TAIL.match(text, span.end, span.end + 60)
         number = match[2].lstrip("0") if match else None
         section = f"{int(match[3])}/{int(match[4])}" if match and match[3] else None
         series = f"{'of' + total if total else 'page'}:{number or ''}:{section or ''}"
@@ -138,18 +142,22 @@ def _sections(reading: Reading) -> list[Section]:
     ]
     if not read:
         return []
-    totals = Counter(total for _, total, _ in read)
-    total = totals.most_common(1)[0][0]
-    odd = next((item for item in read if item[1] != total), None)
+    totals: Collection[int] = dict.fromkeys([of for _, of, _ in read])
+    total = read[0][1]
+    odd = None
+    if len(totals) > 1:
+        total = Counter([of for _, of, _ in read]).most_common(1)[0][0]
+        odd = next(item for item in read if item[1] != total)
     if odd is not None and _is_other_telegram(text, odd[2], [item[2] for item in read if item[1] == total]):
         read = [item for item in read if item[1] == total]
-        totals, odd = Counter([total]), None
+        totals, odd = [total], None
     seen = sorted({number for number, of, _ in read if of == total})
     missing = [number for number in range(1, total + 1) if number not in seen] if total <= 60 else []
     times: dict[int, str] = {}
     lines: dict[int, int] = {}
+    on_page_line = {span.start for span in spans if _is_page_line(reading, span.start)}
     for number, _, span in read:
-        if _is_page_line(reading, span.start) and (found := _TIME.match(text, span.end, span.end + 12)):
+        if span.start in on_page_line and (found := _TIME.match(text, span.end, span.end + 12)):
             times.setdefault(number, found[1])
             lines.setdefault(number, reading.line(span.start))
     late: tuple[str | None, str | None, int | None] = (None, None, None)
@@ -160,11 +168,11 @@ def _sections(reading: Reading) -> list[Section]:
             break
     serial: tuple[int | None, int | None, int | None] = (None, None, None)
     if len(seen) > 1 and not missing:
-        heads = [(s.start, m[2].lstrip("0")) for s in spans if not _is_page_line(reading, s.start)
+        heads = [(s.start, m[2].lstrip("0")) for s in spans if s.start not in on_page_line
                  and (m := _SECTION_TAIL.match(text, s.end, s.end + 40))]  # fmt: skip
         found_serials = [
             ((m[1], next((number for at, number in heads if at > m.start()), "")), int(m[2]), m.start() + 1)
-            for m in _SERIAL.finditer(text)
+            for m in _serials(reading)
         ]
         for (series, a, _), (other, b, at) in pairwise(found_serials):
             if series == other and b != a + 1 and b != a:
@@ -175,14 +183,26 @@ def _sections(reading: Reading) -> list[Section]:
     return [Section(
         anchor.start, anchor.end, reading.line(anchor.start), total, len(seen), seen, missing, len(totals),
         odd[1] if odd else None, reading.line(first_of_total.start) if odd else None, *late, *serial,
-        _is_retransmission(text),
+        _is_retransmission(reading),
     )]  # fmt: skip
 
 
-def _is_retransmission(text: str) -> bool:
-    """Whether `RETRANSMI` stands in a text in any case; bytes change case far faster than characters."""
-    if b"RETRANSMI" in text.encode("utf-8", "surrogatepass").upper():
-        return True
+def _serials(reading: Reading) -> Iterator[re.Match[str]]:
+    """Lines of addressees with a precedence and a serial number."""
+    text, places, starts = reading.text, reading.places, reading.document.starts
+    lines = {bisect_right(starts, at) - 1 for word in _PRECEDENCES for at in places.get(word, ())}
+    for line in sorted(lines):
+        if line and (match := _SERIAL.match(text, starts[line] - 1)):
+            yield match
+
+
+def _is_retransmission(reading: Reading) -> bool:
+    """Whether `RETRANSMI` stands in a text in any case."""
+    text, places = reading.text, reading.places
+    for word in _OF_RETRANSMISSION:
+        for at in places.get(word, ()):
+            if at >= _BEFORE_THESE and text[at - _BEFORE_THESE : at].upper() == "RETRAN":
+                return True
     return ("ı" in text or "ſ" in text) and "RETRANSMI" in text.upper()
 
 
@@ -200,12 +220,14 @@ def _minutes(group: str) -> int:
 def _page_levels(reading: Reading, notes: list[Observation]) -> None:
     """Head against foot of each page, and interior pages below their own portions; only where pages are fed."""
     text, starts = reading.text, reading.document.starts
-    if len(reading.by_kind.get("banner", ())) < 2 or "\f" not in text:
+    if len(reading.by_kind.get("banner", ())) < 2:
         return
     banners = [s for s in reading.by_kind["banner"] if s.value.partition("//")[0] in _LEVEL_RANK]
-    if len(banners) < 2:
-        return
-    top = max(_LEVEL_RANK[s.value.partition("//")[0]] for s in banners)
+    ranks = {_LEVEL_RANK[s.value.partition("//")[0]] for s in banners}
+    if len(ranks) < 2 or "\f" not in text:
+        return  # banners of one level contradict each other nowhere
+    top = max(ranks)
+    marks = reading.by_kind.get("portion", ())
     places = [s.start for s in banners]
     index = 0
     while index < len(banners):
@@ -214,27 +236,31 @@ def _page_levels(reading: Reading, notes: list[Observation]) -> None:
         stop = feed + 1 if feed >= 0 else len(text) + 1
         begun, index = index, bisect_left(places, stop, index)
         some = banners[begun:index]
-        if len(some) < 2:
+        if len(some) < 2 or (len({s.value for s in some}) == 1 and not marks):
             continue
         body = text[start : stop - 1]
         lead = start + len(body) - len(body.lstrip())
         tail = start + len(body.rstrip())
         first, last = bisect_right(starts, lead) + 1, bisect_right(starts, tail) - 1
-        head = next((s for s in some if bisect_right(starts, s.start) <= first), None)
-        foot = next((s for s in reversed(some) if bisect_right(starts, s.end) >= last), None)
-        if head is None or foot is None or head is foot:
+        head = some[0]
+        if bisect_right(starts, head.start) > first:
+            continue
+        foot = next((s for s in reversed(some) if bisect_right(starts, s.end) >= last), head)
+        if head is foot:
             continue
         a, b = head.value.partition("//")[0], foot.value.partition("//")[0]
-        clean = all(text[s.start : s.end].startswith(s.value.partition("//")[0]) for s in (head, foot))
-        copies = any("Department of S" in text[s.end : s.end + 190] for s in (head, foot))
-        if a != b and clean and not copies:
+        if (
+            a != b
+            and all(text.startswith(s.value.partition("//")[0], s.start, s.end) for s in (head, foot))
+            and not any("Department of S" in text[s.end : s.end + 190] for s in (head, foot))
+        ):
             notes.append(
                 note(reading, foot.start, foot.end, "page-head-foot", other=a, other_line=reading.line(head.start))
             )
-        marks = [s for s in reading.by_kind.get("portion", ()) if start <= s.start < stop]
-        if marks and _LEVEL_RANK[a] < top:
-            above = next((s for s in marks if _LEVEL_RANK.get(portion_level(s.value) or "", 0) > _LEVEL_RANK[a]), None)
-            if above is not None and start > 0:
+        if marks and start > 0 and _LEVEL_RANK[a] < top:
+            here = [s for s in marks if start <= s.start < stop]
+            above = next((s for s in here if _LEVEL_RANK.get(portion_level(s.value) or "", 0) > _LEVEL_RANK[a]), None)
+            if above is not None:
                 notes.append(note(reading, head.start, head.end, "page-below-portion", other=above.value,
                                    other_line=reading.line(above.start)))  # fmt: skip
 
@@ -314,14 +340,18 @@ def _prose(reading: Reading, notes: list[Observation]) -> None:
         return  # its legend speaks of confidential advice and the like
     text, end = reading.text, reading.record.layout.end
     found: list[tuple[int, int]] = []
+    places = reading.places
     for words, is_sentence in ((_PROSE_WORDS, _in_sentence), (_CAPITAL_WORDS, _in_capitals)):
         for word in words:
-            for at in reading.places.get(word, ()):
-                start, stop = at - 1, at + len(word)
-                if text[max(0, start - 1) : start] != " " or text[stop : stop + 1] != " " or stop > end:
-                    continue
-                if is_sentence(reading, start, stop):
-                    found.append((start, stop))
+            if word not in places:
+                continue
+            size = len(word)
+            for at in places[word]:
+                # in a sentence a space stands before the first letter and one behind the word
+                if at > 1 and text[at - 2] == " " and text.startswith(" ", at + size) and at + size <= end:
+                    start, stop = at - 1, at + size
+                    if is_sentence(reading, start, stop):
+                        found.append((start, stop))
     if found:
         notes.append(note(reading, *min(found), "level-in-prose", number=len(found)))
 

@@ -50,7 +50,7 @@ _CITED = re.compile(r"\b([A-Z]{4,}(?: [A-Z]{3,})?) (\d{3,6})\b(?! ?(?:DOLS|DOLLA
 _REFERENCE = "\nREF"
 WORDS = (_REFERENCE,)
 """Words looked for in `Reading.places` here."""
-_FIELDS = re.compile(r"(?:^|\n)[ \t]*(SUBJECT|SUBJ|REF|FM|FROM|CLASSIFIED BY|DECL|E\.O\. \d{5})[ \t]*:?[ \t]+(?=\S)")
+_FIELDS = re.compile(r"\n[ \t]*(SUBJECT|SUBJ|REF|FM|FROM|CLASSIFIED BY|DECL|E\.O\. \d{5})[ \t]*:?[ \t]+(?=\S)")
 _LONGEST_LEAD = 200
 _FIELD_LEAD = re.compile(r"[ \t]*(?:SUBJECT|SUBJ|REF|FM|FROM|CLASSIFIED BY|DECL|E\.O\. \d{5})[ \t]*:?[ \t]+")
 _WORDS = re.compile(r"[A-Za-z][A-Za-z'-]+")
@@ -70,7 +70,8 @@ def withheld(reading: Reading) -> dict[str, list[Any]]:
     """Rows of `withheld` and `observations` on what a document withholds."""
     notes: list[Observation] = []
     _broken(reading, notes)
-    rows = [row for row in reading.record.redactions if row.role in ("content", "page")][:_MOST]
+    redactions = reading.record.redactions
+    rows = [row for row in redactions if row.role in ("content", "page")][:_MOST] if redactions else []
     if not rows:
         return {"observations": notes}
     content = [row for row in rows if row.role == "content"]
@@ -78,7 +79,7 @@ def withheld(reading: Reading) -> dict[str, list[Any]]:
     _code_lines(reading, content, notes)
     under_b1 = frozenset(link.redaction for link in reading.record.links if link.code == "FOIA:b1")
     around = [_around(reading, row, under_b1) for row in content]
-    placeholders = [row.start for row in reading.record.redactions]
+    placeholders = [row.start for row in redactions]
     if content:
         for row in content:
             _printed_elsewhere(reading, row, placeholders, notes)
@@ -310,8 +311,9 @@ def _fields(reading: Reading, rows: list[Redaction], notes: list[Observation]) -
     starts = {row.start: row for row in rows}
     held: dict[str, Redaction] = {}
     printed: dict[str, tuple[int, int]] = {}
-    for match in _FIELDS.finditer(reading.text, 0, reading.record.layout.end):
-        label, at = match[1], match.end()
+    # With a line feed before the text every line begins behind one, which is quick to search for.
+    for match in _FIELDS.finditer("\n" + reading.text[: reading.record.layout.end]):
+        label, at = match[1], match.end() - 1
         if at in starts:
             held.setdefault(label, starts[at])
         else:
@@ -370,7 +372,7 @@ def _metadata(reading: Reading, rows: list[Redaction], notes: list[Observation])
         return
     at = text.find(title[:20])
     end = text.find("\n\n", at) if at >= 0 else -1
-    body = text[end if end >= 0 else 0 : reading.record.layout.end].lower()
+    body: str | None = None
     where = (at, line_end(text, at)) if at >= 0 else (0, line_end(text, 0))
     for row in rows:
         if at <= row.start < (end if end >= 0 else at):
@@ -378,7 +380,11 @@ def _metadata(reading: Reading, rows: list[Redaction], notes: list[Observation])
         after = [word.lower() for word in _WORDS.findall(text[row.end : row.end + 40].split("\n\n")[0])[:2]]
         before = [word.lower() for word in _WORDS.findall(text[max(0, row.start - 50) : row.start])[-3:]]
         told = _completed(words, before, after)
-        if told and all(word not in body for word in told):
+        if not told:
+            continue
+        if body is None:
+            body = text[end if end >= 0 else 0 : reading.record.layout.end].lower()
+        if all(word not in body for word in told):
             notes.append(_note(reading, row.start, row.end, "title-completes", other=where))
             return
 

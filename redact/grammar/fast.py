@@ -255,16 +255,17 @@ def _damaged(text: str) -> tuple[str, int] | None:
         return None
     if size < 20 and sum(c in _LETTERS for c in compact) < size * 0.5:
         return None
-    capitals = sum(c.isupper() for c in text)
-    return _search(folded, compact, capitals * 2 >= sum(c.islower() for c in text))
+    upper = text.isupper() or sum(map(str.isupper, text)) * 2 >= sum(map(str.islower, text))
+    return _search(folded, compact, upper)
 
 
 @lru_cache(maxsize=8192)
 def _search(folded: str, compact: str, upper: bool) -> tuple[str, int] | None:
     parts = folded.split()
-    if compact in prose_words():
+    prose = prose_words()
+    if compact in prose:
         return None
-    if any(part.strip(_NOISE_ENDS) in prose_words() for part in parts) and len(parts) < 3:
+    if len(parts) < 3 and any(part.strip(_NOISE_ENDS) in prose for part in parts):
         return None
     best = _nearest(compact, 0.0)
     if not upper:
@@ -289,10 +290,11 @@ def _nearest(compact: str, surcharge: float) -> tuple[str, float] | None:
     best: tuple[str, float] | None = None
     if compact in prose_words():
         return None
+    begin, end = compact[0], compact[-1]
     for key, banner, base in _keys().get(len(compact), ()):
         if compact == key:
             return banner, surcharge
-        first, last = compact[0] == key[0], compact[-1] == key[-1]
+        first, last = begin == key[0], end == key[-1]
         if not (first or last):
             continue
         limit = base + (0.6 if len(key) > 6 and compact[:3] == key[:3] and compact[-3:] == key[-3:] else 0.0)

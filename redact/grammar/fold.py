@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 SLASHES = "∕／⁄⧸╱⟋"
 _MAP: dict[int, str | None] = {ord(c): "/" for c in SLASHES}
@@ -59,8 +60,10 @@ _NEAR = (
     "EC",
     "OUC",
 )
-NEAR: frozenset[str] = frozenset(a + b for group in _NEAR for a in group for b in group if a != b)
-"""Pairs of characters that typists and scanners mistake for each other."""
+_NEAR_TO = {
+    char: "".join({other for group in _NEAR if char in group for other in group} - {char}) for char in {*"".join(_NEAR)}
+}
+"""Characters that typists and scanners mistake each character for."""
 
 _RUN = re.compile(r"(?<![A-Z0-9])(?:[A-Z0-9!\[|] ){3,}[A-Z0-9!\[|](?![A-Z0-9])")
 
@@ -71,7 +74,9 @@ def fold(text: str) -> str:
         if "\t" in text or "\n" in text or "\r" in text or "\v" in text or "\f" in text:
             text = text.translate(_MAP)
     else:
-        text = unicodedata.normalize("NFKC", text.translate(_MAP)).translate(_MAP)
+        text = text.translate(_MAP)
+        if not text.isascii():
+            text = unicodedata.normalize("NFKC", text).translate(_MAP)
     return text.upper().strip()
 
 
@@ -89,25 +94,28 @@ def edit_cost(target: str, seen: str, limit: float) -> float:
     """
     if target == seen:
         return 0.0
-    width = len(seen)
+    inserts = [1.0, *[0.6 if here == last else 1.0 for last, here in pairwise(seen)]]
     before: list[float] = []
-    row = [float(j) for j in range(width + 1)]
-    for i, want in enumerate(target, 1):
-        drop = 0.6 if i > 1 and target[i - 2] == want else 1.0
-        new = [row[0] + 1.0]
-        least = new[0]
-        for j in range(1, width + 1):
-            got = seen[j - 1]
-            insert = new[j - 1] + (0.6 if j > 1 and seen[j - 2] == got else 1.0)
-            cost = min(row[j - 1], insert)
-            if got != want:
-                swap = row[j - 1] + (0.4 if want + got in NEAR else 1.0)
-                cost = min(swap, insert, row[j] + drop)
-                if i > 1 and j > 1 and got == target[i - 2] and want == seen[j - 2]:
+    row = [float(j) for j in range(len(seen) + 1)]
+    last = ""
+    for want in target:
+        near = _NEAR_TO.get(want, "")
+        drop = 0.6 if last == want else 1.0
+        cost = row[0] + 1.0
+        new = [cost]
+        for got, insert, here, above in zip(seen, inserts, row, row[1:], strict=False):
+            cost += insert
+            if got == want:
+                cost = here if here < cost else cost
+            else:
+                swap = here + (0.4 if got in near else 1.0)
+                cost = swap if swap < cost else cost
+                lost = above + drop
+                cost = lost if lost < cost else cost
+                if got == last and (j := len(new)) > 1 and want == seen[j - 2]:
                     cost = min(cost, before[j - 2] + 0.7)
             new.append(cost)
-            least = min(least, cost)
-        if least > limit:
+        if min(new) > limit:
             return limit + 1.0
-        before, row = row, new
-    return row[width]
+        before, row, last = row, new, want
+    return row[-1]

@@ -108,6 +108,55 @@ def indexed(which: int, portion: bool) -> tuple[tuple[Form, ...], dict[str, tupl
     return forms, {c: tuple(form for form in forms if form.compact[0] == c) for c in letters}
 
 
+def limits(form: Form) -> tuple[int, float]:
+    """Edits, and their weighted cost, up to which a text may be a damaged form."""
+    size = len(form.compact)
+    if form.kind in ("level", "nation") and size >= 5:
+        return (4, 3.4) if size >= 10 else (2, 2.0)
+    if size <= 4:
+        return 1, 1.0
+    if size <= 6:
+        return 2, 1.7
+    return (2, 2.0) if size <= 9 else (3, 3.0) if size <= 13 else (size // 5 + 1, size / 5 + 1)
+
+
+LETTERS = {char: 1 << index for index, char in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")}
+"""A bit for each character of which forms are made."""
+ALL_LETTERS = (1 << len(LETTERS)) - 1
+FARTHEST = 80
+"""Characters from the start of a damaged form that are looked at for its letters."""
+AT_START, AT_EDGE, INSIDE = 0, 1, 2
+
+
+@cache
+def damaged_forms(which: int, portion: bool, place: int) -> tuple[tuple[Form, int, int, int], ...]:
+    """Forms of levels or controls with what a damaged one holds at least.
+
+    Each edit loses one letter of a form at most, so a text which lacks more of its letters is no damaged form.
+
+    Args:
+        which: `LEVELS` or `CONTROLS`.
+        portion: whether a portion mark is read.
+        place: where the form begins: `AT_START` of the line, `AT_EDGE` behind a separator, `INSIDE` a run of letters.
+
+    Returns:
+        Each form, its letters, the characters it may extend over, and how many of its letters these may lack.
+    """
+    found: list[tuple[Form, int, int, int]] = []
+    for form in indexed(which, portion)[0]:
+        size, (edits, _) = len(form.compact), limits(form)
+        letters = 0
+        for char in form.compact:
+            letters |= LETTERS[char]
+        reach = size + (edits if size > 3 else 1)
+        if reach > FARTHEST or (place == AT_START and form.ident in ("TS", "S", "C", "U")):
+            most = size  # not looked at whole, or the line may end before the level does
+        else:
+            most = 0 if place == INSIDE and size <= 4 else edits
+        found.append((form, letters, min(reach, FARTHEST), most))
+    return tuple(found)
+
+
 @cache
 def ldc_forms() -> dict[str, Form]:
     """Limited dissemination controls of CUI, and those shared with the register."""

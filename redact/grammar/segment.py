@@ -8,21 +8,31 @@ left over is no marking.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
+from operator import and_
 
 from rapidfuzz.distance import OSA
 
 from redact.grammar.fold import edit_cost
 from redact.grammar.lexicon import (
+    ALL_LETTERS,
+    AT_EDGE,
+    AT_START,
     CONTROLS,
     DECLASS,
+    FARTHEST,
+    INSIDE,
+    LETTERS,
     LEVELS,
     Form,
     control_forms,
+    damaged_forms,
     indexed,
     ldc_forms,
     level_forms,
+    limits,
     words,
 )
 from redact.grammar.lists import Line, ListReader, Option
@@ -41,17 +51,6 @@ _UNLISTED = re.compile(r"[A-Z][A-Z0-9]*(?:[ -][A-Z0-9]+){0,4}")
 _RARE = frozenset({"WNINTEL", "NOCONTRACT", "MHA", "PERSONAL", "CHEROKEE", "SPECAT", "STADIS", "KDK", "KLM"})
 
 
-def _limits(form: Form) -> tuple[int, float]:
-    size = len(form.compact)
-    if form.kind in ("level", "nation") and size >= 5:
-        return (4, 3.4) if size >= 10 else (2, 2.0)
-    if size <= 4:
-        return 1, 1.0
-    if size <= 6:
-        return 2, 1.7
-    return (2, 2.0) if size <= 9 else (3, 3.0) if size <= 13 else (size // 5 + 1, size / 5 + 1)
-
-
 Best = tuple[float, tuple[Token, ...]]
 
 
@@ -64,6 +63,8 @@ class Segmenter(ListReader):
         self.memo: dict[tuple[int, int], Best | None] = {}
         self.slashed = any("/" in gap for gap in line.gaps)
         self.doubled = "//" in line.gaps
+        # for each character the letters that it is not
+        self.others = [ALL_LETTERS ^ LETTERS.get(char, 0) for char in line.chars] + [ALL_LETTERS] * FARTHEST
 
     def run(self) -> Best | None:
         """The cheapest reading as (cost, tokens), or None."""
@@ -118,9 +119,14 @@ class Segmenter(ListReader):
             if end - start <= 24 and _UNLISTED.fullmatch(self.line.slice(start, end)):
                 yield end, Token("unknown", "", text=self.line.slice(start, end)), 5.0
 
-    def _candidates(self, which: int, start: int) -> tuple[Form, ...]:
-        forms, by_letter = indexed(which, self.portion)
-        return forms if self.fuzzy else by_letter.get(self.line.chars[start], ())
+    def _candidates(self, which: int, start: int) -> Sequence[Form]:
+        """Forms that may begin here."""
+        if not self.fuzzy:
+            return indexed(which, self.portion)[1].get(self.line.chars[start], ())
+        lost = list(accumulate(self.others[start : start + FARTHEST], and_, initial=ALL_LETTERS))
+        place = AT_START if start == 0 else AT_EDGE if self.line.gaps[start] else INSIDE
+        forms = damaged_forms(which, self.portion, place)
+        return [form for form, letters, reach, most in forms if (letters & lost[reach]).bit_count() <= most]
 
     def _match(self, form: Form, start: int) -> Iterator[tuple[int, float]]:
         """Ends and costs of reading a form here."""
@@ -155,7 +161,7 @@ class Segmenter(ListReader):
         ):
             yield self.size, 1.5
             return
-        raw, weighted = _limits(form)
+        raw, weighted = limits(form)
         spread = raw if size > 3 else 1
         for end in range(max(start + 1, start + size - spread), min(self.size, start + size + spread) + 1):
             window = line.chars[start:end]
@@ -285,9 +291,10 @@ class Segmenter(ListReader):
                     yield end, token, cost + more + extra
 
     def _body(self, start: int, state: int) -> Iterator[Option]:
-        for form in self._candidates(CONTROLS, start):
-            if state == 0 and self.portion and not self.slashed:
-                return
+        forms = self._candidates(CONTROLS, start)
+        if state == 0 and self.portion and not self.slashed and (forms or self.fuzzy):
+            return
+        for form in forms:
             if state == 0 and form.short and not self._edge(start + len(form.compact)):
                 continue
             prior = 0.0 if form.ident in _COMMON else 0.02
