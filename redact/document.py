@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+_LINE_FEED = re.compile(r"\n")
 _RETURNS = re.compile(r"\r+\n")
 
 
@@ -26,11 +27,7 @@ class Document:
     @classmethod
     def of(cls, doc: str, text: str) -> Document:
         """Index a text; lines end at a line feed only."""
-        starts, at = [0], text.find("\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = text.find("\n", at + 1)
-        return cls(doc, text, starts)
+        return cls(doc, text, [0, *map(re.Match.end, _LINE_FEED.finditer(text))])
 
     def evened(self) -> Document:
         """The same document with a space for every carriage return before a line feed; no offset changes.

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from redact.document import Document
-from redact.fields import words_of
 from redact.header import Header, read_header
 from redact.layout import Layout, Paragraph, lay_out
 from redact.ledger import Link, Redaction, keep_ledger
-from redact.normalise.dates import find_dates, is_sentinel, parse_date
 from redact.normalise.orders import order_in_force
+from redact.released import release_days, stamp_date
 from redact.router import document_type
-from redact.shares import share_of
-from redact.span import Span
+from redact.shares import Share, share_of
+from redact.span import Kinds, Span, by_kind
 from redact.vocabulary import LEVELS
+
+__all__ = ["DocumentRecord", "banner_level", "derive", "release_days", "stamp_date", "to_contract"]
 
 _RANK = {level: rank for rank, level in enumerate(LEVELS)}
 _HANDLING_LEVELS = {
@@ -50,28 +50,6 @@ _SOURCE_CONTROLS = {
 }
 _EXEMPTIONS_BEGIN = date(1995, 10, 14)
 """First day on which 25X exemptions exist (E.O. 12958 sec. 3.4)."""
-_FOOTER_DATE = re.compile(r"[ \t\n]{0,8}(?:Doc No\.?[^\n]{0,24}\n?)?[ \t]{0,8}Date:[ \t]*(\d{1,2}/\d{1,2}/\d{4})")
-_DAY = (
-    r"((?:19|20)\d\d[/-]\d{1,2}[/-]\d{1,2}|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{4}|\d{1,2}-\d{1,2}-(?:19|20)\d\d|"
-    r"\d{1,2}/\d{1,2}/\d{2,4}|[A-Z][a-z]{2,8} \d{1,2}, \d{4})"
-)
-_STAMP_DATE = re.compile(rf"[\s:;,*\u00b7-]{{0,12}}+(?:by [A-Z][A-Za-z.]{{1,20}} )?(?:on |dated )?{_DAY}")
-_STAMP_SPACE = 240
-"""Code points below the words of a stamp in which its labelled date may stand, in the same block of lines."""
-_LABELLED_DATE = re.compile(
-    r"(?m:^[ \t]*(?:Date )?Release(?:d|[ ][Dd]ate)?|\bRELEASED?(?: DATE)?|(?P<plain>\b(?:Date|DATE|dated)))"
-    rf"[ \t]*:?[ \t]*{_DAY}"
-)
-_LABEL_OF_DATE = re.compile(r"Date|DATE|dated|Release|RELEASE")
-_STAMPED_BY = re.compile(r"(?:NAR[AS]|N[NL][A-Z]|Auth|AUTH|By|BY)\b")
-_HEAD_DATE = re.compile(rf"\n[ \t]*(?:Date [Rr]eleased|Released?(?: [Dd]ate)?|RELEASED?(?: DATE)?)[ \t]*:[ \t]*{_DAY}")
-_SHEET_DATE = re.compile(rf"\b(?:Date|DATE)[ \t]*:[ \t]*{_DAY}")
-_YEAR_STAMP = re.compile(r"((?:19|20)\d\d)[ \t]+RELEASE\b")
-_LAST_REVIEW = re.compile(rf"DATE OF LAST REVIEW[^\w\n]{{0,8}}{_DAY}")
-_REVIEW_DATE = re.compile(
-    r"(?:DATE/CASE ID|DATE / CASE ID|Date/Case ID)[:;]?[ \t]*(\d{1,2} [A-Z]{3} \d{4})|"
-    r"Classified by [^\n~]{3,60}? on (\d{1,2}[/-]\d{1,2}[/-]\d{4})"
-)
 _ISO = re.compile(r"\d{4}-\d\d-\d\d$")
 
 
@@ -107,38 +85,37 @@ def derive(
     if kind is None:
         kind = document_type(document, spans)
     if kind == "not-a-record":
-        facts = _facts(document, (), kind, Header(), Layout({}, [0], [], [], len(document.text)), [], [], [], created)
-        return DocumentRecord([], [], [], facts, Layout({}, [0], [], [], len(document.text)))
-    layout = lay_out(document, spans)
-    redactions, links = keep_ledger(document, spans, layout)
+        layout = Layout({}, [0], [], [], len(document.text))
+        facts = _facts(document, {}, kind, Header(), layout, [], [], created)
+        return DocumentRecord([], [], [], facts, layout)
+    kinds = by_kind(spans)
+    layout = lay_out(document, spans, kinds)
+    redactions, links = keep_ledger(document, kinds, layout)
     header = read_header(document, kind, spans)
-    facts = _facts(document, spans, kind, header, layout, redactions, links, layout.paragraphs, created)
+    facts = _facts(document, kinds, kind, header, layout, redactions, links, created)
     return DocumentRecord(layout.paragraphs, redactions, links, facts, layout)
 
 
 def _facts(
     document: Document,
-    spans: Sequence[Span],
+    kinds: Kinds,
     kind: str,
     header: Header,
     layout: Layout,
     redactions: Sequence[Redaction],
     links: Sequence[Link],
-    portions: Sequence[Paragraph],
     created: date | None,
 ) -> dict[str, Any]:
-    by_kind: defaultdict[str, list[Span]] = defaultdict(list)
-    for span in spans:
-        by_kind[span.kind].append(span)
+    spans = kinds.get
     written = header.document_date or created
-    classification = _classification(document, by_kind.get("banner", ()), layout)
+    classification = _classification(document, spans("banner", ()), layout)
     if classification is None and kind == "frus":
         classification = _source_note_level(document.text)
-    marked = {portion.level for portion in portions if portion.level is not None} if "portion" in by_kind else None
-    seen, total = _sections(by_kind.get("section", ()))
-    withheld = [row for row in redactions if row.role in ("content", "page")]
+    marked = {part.level for part in layout.paragraphs if part.level is not None} if "portion" in kinds else None
+    seen, total = _sections(spans("section", ()))
+    roles = [row.role for row in redactions]
     first, last, missing = _numbering(layout.numbers)
-    share = share_of(document, kind, layout, redactions, links, by_kind)
+    share = share_of(document, kind, layout, redactions, links, kinds)
     return {
         "document_type": kind,
         "identifier": header.identifier,
@@ -149,17 +126,19 @@ def _facts(
         "classification": classification,
         "level": banner_level(classification) if classification is not None else None,
         "highest_portion": max(marked, key=_RANK.__getitem__) if marked else None,
-        "controls": _controls(document, spans, layout),
-        "reasons": _distinct(",".join(_values(by_kind["reason"])).split(",")) if "reason" in by_kind else [],
-        "declass": _instructions(document, by_kind.get("declass", ()), written),
-        "release_status": _status(by_kind.get("release", ())),
-        "release_date": _release_date(document, by_kind, kind),
-        "cases": _values(by_kind.get("case")),
-        "redactions": len(withheld),
-        "redactions_justified": len([row for row in withheld if row.justified is True]),
-        "markings_struck": len([row for row in redactions if row.role == "marking"]),
-        **share._asdict(),
-        "exemptions": _values(by_kind.get("exemption")),
+        "controls": _controls(spans("control", ()), spans("banner", ())),
+        "reasons": _distinct(",".join(_values(kinds["reason"])).split(",")) if "reason" in kinds else [],
+        "declass": _instructions(document, kinds["declass"], written) if "declass" in kinds else [],
+        "release_status": _status(spans("release", ())),
+        "release_date": max(release_days(document.text, kinds, kind), default=None),
+        "cases": _values(spans("case")),
+        "redactions": roles.count("content") + roles.count("page"),
+        "redactions_justified": len(
+            [row for row in redactions if row.justified is True and row.role in ("content", "page")]
+        ),
+        "markings_struck": roles.count("marking"),
+        **dict(zip(Share._fields, share, strict=True)),
+        "exemptions": _values(spans("exemption")),
         "sections_seen": seen,
         "sections_of": total,
         "paragraph_first": first,
@@ -287,13 +266,16 @@ def _source_note_level(text: str) -> str | None:
     return f"{level}//{named}" if named else level
 
 
-def _controls(document: Document, spans: Sequence[Span], layout: Layout) -> list[str]:
+def _controls(controls: Sequence[Span], banners: Sequence[Span]) -> list[str]:
     """Captions and controls, those inside banners too, in order of first appearance."""
+    among = [*controls, *[span for span in banners if "//" in span.value]]
+    if len(among) > len(controls):
+        among.sort()
     found: dict[str, None] = {}
-    for span in spans:
+    for span in among:
         if span.kind == "control":
             found[span.value] = None
-        elif span.kind == "banner" and "//" in span.value:
+        else:
             for part in span.value.lstrip("/").split("//")[1:]:
                 found.update(dict.fromkeys(part.split("/")))
     return list(found)
@@ -332,79 +314,6 @@ def _status(spans: Sequence[Span]) -> str | None:
     if "DENIED" in values and "FULL" in values:
         return "PART"
     return next((status for status in _STATUS_ORDER if status in values), None)
-
-
-@lru_cache(maxsize=8192)
-def _stamp_day(written: str) -> date | None:
-    found = parse_date(written, instruction=False)
-    if found is None:
-        hits = find_dates(written)
-        found = hits[0][2] if hits else None
-    if found is None or found.precision != "day" or is_sentinel(found.value):
-        return None
-    return found.value
-
-
-def stamp_date(text: str, span: Span) -> date | None:
-    """Day printed with a release stamp: straight after its words, else labelled in the same block of lines below.
-
-    Stamps of NARA (`By JRS NARA Date 6/14/01`) and of agencies (`Release date: March 12, 2018`).
-    """
-    if match := _STAMP_DATE.match(text, span.end, span.end + 80):
-        return _stamp_day(match[1])
-    block = text[span.end : span.end + _STAMP_SPACE]
-    if not _LABEL_OF_DATE.search(block):
-        return None
-    for blank in ("\n\n", "\n\r\n", "\n \n"):
-        block = block.partition(blank)[0]
-    match = _LABELLED_DATE.search(block)
-    if match is None or (match["plain"] and not _STAMPED_BY.search(block, 0, match.start())):
-        return None
-    return _stamp_day(match[2])
-
-
-def _release_date(document: Document, by_kind: Mapping[str, Sequence[Span]], kind: str) -> date | None:
-    """Latest date of a release stamp, a review stamp, the footer or the labelled head of a released copy."""
-    return max(release_days(document.text, by_kind, kind), default=None)
-
-
-def release_days(text: str, by_kind: Mapping[str, Sequence[Span]], kind: str) -> dict[date, int]:
-    """Days on which a copy was released or reviewed, each with an offset at which it is printed."""
-    days: dict[date | None, int] = {}
-    seen: set[str] = set()
-    for span in by_kind.get("release", ()):
-        if (near := text[span.end : span.end + _STAMP_SPACE]) not in seen:
-            seen.add(near)
-            days.setdefault(stamp_date(text, span), span.end)
-    for span in by_kind.get("case", ()):
-        if match := _FOOTER_DATE.match(text, span.end, span.end + 60):
-            days.setdefault(_stamp_day(match.group(1)), match.start(1))
-    words = words_of(text)
-    for label in ("CASE ID", "Classified by "):
-        at = words.first(label)
-        if at >= 0 and (match := _REVIEW_DATE.search(text, max(0, at - 10), at + 120)):
-            days.setdefault(_stamp_day(match.group(1) or match.group(2)), match.start())
-    head = text[:1500]
-    if kind != "frus" and ("elease" in head or "ELEASE" in head) and (match := _HEAD_DATE.search(head)):
-        days.setdefault(_stamp_day(match[1]), match.start(1))
-    if kind == "withdrawal-sheet" and (match := _SHEET_DATE.search(text, 0, 1500)):
-        days.setdefault(_stamp_day(match[1]), match.start(1))
-    if spans := by_kind.get("release"):
-        days.setdefault(_year_of_release(text, spans), spans[0].start)
-    return {day: at for day, at in days.items() if day is not None}
-
-
-def _year_of_release(text: str, spans: Sequence[Span]) -> date | None:
-    """First day of the year that a stamp of the JFK collection names; the day of its last review where that falls in
-    the same year."""
-    for span in spans[:4]:
-        start = max(0, span.start - 6)
-        if "RELEASE" in text[start : span.end] and (match := _YEAR_STAMP.search(text, start, span.end)):
-            year = int(match[1])
-            review = _LAST_REVIEW.search(text, 0, 4000)
-            day = _stamp_day(review[1]) if review else None
-            return day if day is not None and day.year == year else date(year, 1, 1)
-    return None
 
 
 def _sections(spans: Sequence[Span]) -> tuple[list[int], int | None]:

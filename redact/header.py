@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from redact.document import Document
 from redact.fields import HEAD, LONGEST_VALUE, after_label, date_time_group, line_end, value_of, words_of
+from redact.first_date import DATE_HINT, first_date
 from redact.normalise.dates import find_dates, is_sentinel, parse_date, parse_dtg
 from redact.span import Span
 
@@ -40,8 +41,6 @@ _LABELS = {
     "origin": "origin",
 }
 _ATTRIBUTE = re.compile(r"\n[A-Z][A-Za-z ]{1,40}:")
-_DATE_HINT = re.compile(r"\d\d?(?:(?:st|nd|rd|th)?[ -]{1,2}[A-Za-z]{3}|/\d{1,2}/\d\d|(?:st|nd|rd|th)?(?:, ?| )\d{4})")
-"""Where a date may be; begins with a digit, so that a text is passed over quickly."""
 _FRUS_TITLE = re.compile(
     r"(?:^|\n)[ \t]*(?:(\d{1,3})\. )?((?:Memorandum|Telegram|Letter|Minutes|Paper|Airgram|Note|Editorial Note|Draft|"
     r"Intelligence|Report|National|Action Memorandum|Information Memorandum|Briefing|Message|Summary|Despatch|"
@@ -97,7 +96,7 @@ def _one_date(value: str) -> date | None:
     """The date a field holds; sentinel dates that an export wrote for `unknown` are none."""
     value = value[:80]
     found = parse_date(value, instruction=False)
-    if found is None and _DATE_HINT.search(value):
+    if found is None and DATE_HINT.search(value):
         hits = find_dates(value)
         found = hits[0][2] if hits else None
     if found is None or found.precision != "day" or is_sentinel(found.value):
@@ -138,9 +137,13 @@ def _subject_at(text: str) -> int:
 
 def subject_of(text: str) -> str | None:
     """Subject line with its continuation lines, white space folded."""
-    at = begun = _subject_at(text)
-    if at < 0:
-        return None
+    at = _subject_at(text)
+    return _subject_from(text, at) if at >= 0 else None
+
+
+def _subject_from(text: str, begun: int) -> str | None:
+    """Subject line from behind its label, with its continuation lines."""
+    at = begun
     parts: list[str] = []
     for _ in range(_TITLE_LINES):
         stop = line_end(text, at)
@@ -181,14 +184,20 @@ def _telegram(document: Document, spans: Sequence[Span]) -> Header:
     if title is None and "Cable title:" in words.head:
         title = _cable_title(head)
     if sent is None:
-        sent = _first_date(document, spans)
+        sent = first_date(document, spans)
     return Header(identifier, title, sent, origin)
 
 
 def _from_line(text: str, limit: int) -> re.Match[str] | None:
     """The line that names the sender of a telegram, in the head."""
     head = words_of(text).head
-    return _FROM_LINE.search(text, 0, limit) if "FM " in head or "FM\t" in head else None
+    at = text.find("FM", 0, limit) if "FM " in head or "FM\t" in head else -1
+    while at >= 0:
+        line = text.rfind("\n", 0, at)
+        if line >= 0 and (match := _FROM_LINE.match(text, line, limit)):
+            return match
+        at = text.find("FM", at + 2, limit)
+    return None
 
 
 def _sent(head: str) -> date | None:
@@ -301,7 +310,7 @@ def _mail(document: Document, spans: Sequence[Span]) -> Header:
         written = value_of(text, ("Date", "DATE"), HEAD)
     at = _subject_at(text)
     subject = at >= 0 and text[at : min(line_end(text, at), at + LONGEST_VALUE)].strip()
-    return Header(None, subject_of(text) if subject else None, _one_date(written) if written else None, sender)
+    return Header(None, _subject_from(text, at) if subject else None, _one_date(written) if written else None, sender)
 
 
 def _frus(document: Document, spans: Sequence[Span]) -> Header:
@@ -340,7 +349,7 @@ def _paper(document: Document, spans: Sequence[Span]) -> Header:
         title = next((named for named in _REPORT_TITLES if named in words), None)
     if origin is None and "CENTRAL INTELLIGENCE AGENCY" in words:
         origin = "CENTRAL INTELLIGENCE AGENCY"
-    return Header(None, title, written or _first_date(document, spans), origin)
+    return Header(None, title, written or first_date(document, spans), origin)
 
 
 def _form(head: str, form: int) -> Header | None:
@@ -351,54 +360,6 @@ def _form(head: str, form: int) -> Header | None:
     written = value_of(head, ("DATE",), len(head), form)
     originator = value_of(head, ("ORIGINATOR",), len(head), form)
     return Header(None, _clean(title), _one_date(written) if written else None, _clean(originator))
-
-
-def _first_date(document: Document, spans: Sequence[Span]) -> date | None:
-    """First date of the head on a line of its own or at a line's end, stamps left out."""
-    text = document.text
-    stamped: set[int] | None = None
-    read = -1
-    for hint in _DATE_HINT.finditer(text, 0, 2000):
-        line = document.line_index(hint.start())
-        if line == read:
-            continue
-        start, stop = document.line_bounds(line)
-        if hint.start() - start > 76 or stop - hint.end() > 24:
-            continue
-        if stamped is None:
-            stamped = _stamped_lines(document, spans)
-        read = line
-        if line in stamped or line - 1 in stamped:
-            continue
-        for at, end, found in find_dates(text[start:stop]):
-            if found.precision == "day" and not is_sentinel(found.value):
-                before, after = text[start : start + at].strip(), text[start + end : stop].strip()
-                if len(before) <= 40 and len(after) <= 12:
-                    return found.value
-    return None
-
-
-def _stamped_lines(document: Document, spans: Sequence[Span]) -> set[int]:
-    """Lines of the head that belong to stamps and instructions."""
-    text = document.text
-    stamped: set[int] = set()
-    for span in spans:
-        if span.start >= 2500:
-            break
-        if span.kind in ("release", "case", "declass"):
-            stamped.add(document.line_index(span.start))
-        if span.kind == "release":
-            # Authority, name and date of a stamp stand below its words, down to a blank line, unless its own line
-            # holds the date.
-            last = document.line_index(max(span.end - 1, span.start))
-            if find_dates(text[span.end : document.line_bounds(last)[1]]):
-                continue
-            line = last + 1
-            for below in range(line, min(line + 4, len(document.starts))):
-                if not text[slice(*document.line_bounds(below))].strip():
-                    break
-                stamped.add(below)
-    return stamped
 
 
 _READERS: dict[str, Callable[[Document, Sequence[Span]], Header]] = {

@@ -9,19 +9,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from redact.document import Document
 from redact.fields import words_of
 from redact.numbering import candidates, main_run, mend
-from redact.span import Span
+from redact.span import Kinds, Span, by_kind
 from redact.vocabulary import LEVELS
 
-_FURNITURE_KINDS = frozenset({"banner", "control", "case", "page", "section", "release", "redaction", "cancelled"})
 _CODE_KINDS = frozenset({"exemption", "reason"})
-_LINE_KINDS = _FURNITURE_KINDS | _CODE_KINDS
 _WHOLE_LINE = {
     "banner": "banner",
     "control": "banner",
@@ -34,12 +32,20 @@ _WHOLE_LINE = {
     "exemption": "code",
     "reason": "code",
 }
-"""What a line is that holds one span and nothing else."""
+"""What a line is that holds one span of such a kind and nothing else; spans of other kinds make no furniture."""
 _PADDING = " \t\r\f\u00a0-\u2013\u2014~*|_.,:;()[]{}<>#\u2022'\"\u2018\u2019/\\"
 _LONGEST_FURNITURE = 1000
 """Characters, margins included, up to which a line may be furniture."""
 _SHORT_REMAINDER = 60
 """Longest remainder of a stamp or page line beside its spans: reviewer, date, post and number."""
+
+_LEVEL_REMAINDER = 30
+"""Longest remainder of a level line: post and number."""
+_ALONE = frozenset({"control", "cancelled", "section", "redaction", "exemption", "reason"})
+"""Kinds of span that make a line furniture only where nothing else stands on it."""
+
+_WRAPPED = ("release", "redaction")
+"""Kinds of span whose further lines are what their first line is."""
 
 _BLOCK_BREAK = re.compile(r"\n[ \t\r\f]*+\n")
 _ATTRIBUTES = ("\nMessage Attributes", "\n#### Message Attributes")
@@ -105,8 +111,7 @@ class Paragraph(NamedTuple):
     level: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """Where the parts of a document stand.
 
     Attributes:
@@ -153,41 +158,48 @@ def text_end(text: str) -> int:
     return len(text)
 
 
-def lay_out(document: Document, spans: Sequence[Span]) -> Layout:
-    """Layout of a document from its text and its spans (sorted by start)."""
+def lay_out(document: Document, spans: Sequence[Span], kinds: Kinds | None = None) -> Layout:
+    """Layout of a document from its text and its spans (sorted by start).
+
+    Args:
+        document: the document.
+        spans: its spans, sorted by start.
+        kinds: the same by kind, where they were sorted out before.
+    """
+    if kinds is None:
+        kinds = by_kind(spans)
     end = text_end(document.text)
-    furniture = _furniture(document, spans, end)
-    pages = _pages(document, spans, furniture)
-    paragraphs, numbers = _paragraphs(document, spans, furniture, end)
+    furniture = _furniture(document, spans, kinds, end)
+    pages = _pages(document, kinds, furniture)
+    paragraphs, numbers = _paragraphs(document, kinds, furniture, end)
     return Layout(furniture, pages, paragraphs, numbers, end)
 
 
-def _furniture(document: Document, spans: Sequence[Span], end: int) -> dict[int, str]:
+def _furniture(document: Document, spans: Sequence[Span], kinds: Kinds, end: int) -> dict[int, str]:
     text, starts = document.text, document.starts
     last = len(starts) - 1
     found: dict[int, str] = {}
-    wrapped: list[tuple[int, Span]] = []
-    group: list[Span] = []
-    line, start, stop = 0, 0, -1
-    for span in spans:
-        if span.kind not in _LINE_KINDS:
-            continue
-        at = span.start
-        if at > stop or not group:
-            if group and (kind := _line_kind(text, start, stop, group)):
-                found[line] = kind
-            line = bisect_right(starts, at, line) - 1
-            start = starts[line]
-            stop = starts[line + 1] - 1 if line < last else len(text)
-            group = [span]
+    marks = [span for span in spans if span[2] in _WHOLE_LINE]
+    lines = [bisect_right(starts, span[0]) - 1 for span in marks]
+    lines.append(-1)
+    index, count = 0, len(marks)
+    while index < count:
+        line = lines[index]
+        start = starts[line]
+        stop = starts[line + 1] - 1 if line < last else len(text)
+        first, index = index, index + 1
+        if lines[index] != line:
+            what = _lone_kind(text, start, stop, marks[first])
         else:
-            group.append(span)
-        if span.end > stop + 1 and line < last:
-            wrapped.append((line, span))
-    if group and (kind := _line_kind(text, start, stop, group)):
-        found[line] = kind
-    for line, span in wrapped:
-        if span.kind in ("release", "redaction") and line in found:
+            while lines[index] == line:
+                index += 1
+            what = _line_kind(text, start, stop, marks[first:index])
+        if what is not None:
+            found[line] = what
+    wrapped = [s for kind in _WRAPPED for s in kinds.get(kind, ()) if text.find("\n", s[0], s[1] - 1) >= 0]
+    for span in sorted(wrapped):
+        line = bisect_right(starts, span.start) - 1
+        if line in found:
             for further in range(line + 1, bisect_right(starts, span.end - 1, line)):
                 found.setdefault(further, found[line])
     words = words_of(text)
@@ -206,33 +218,57 @@ def _furniture(document: Document, spans: Sequence[Span], end: int) -> dict[int,
     return found
 
 
+def _lone_kind(text: str, start: int, stop: int, span: Span) -> str | None:
+    """What a line is that holds one span; None where it is running text."""
+    at, end, kind, _, _ = span
+    left = stop - start - end + at
+    if left <= 1:
+        # The span is the line.
+        return _WHOLE_LINE[kind]
+    if stop - start > _LONGEST_FURNITURE:
+        return None
+    if kind in _ALONE:
+        if start < at and text[start].isalnum():
+            return None
+        beside = text[end:stop].strip(_PADDING) or text[start:at].strip(_PADDING)
+        return None if beside else _WHOLE_LINE[kind]
+    if kind == "release" and left <= _SHORT_REMAINDER:
+        return "release"
+    rest = (text[start:at] + text[end:stop]).strip(_PADDING)
+    if kind == "release":
+        return "release" if len(rest) <= _SHORT_REMAINDER else None
+    if not rest:
+        return _WHOLE_LINE[kind]
+    if kind == "case":
+        return "case" if "Case" in rest or "Doc" in rest or "CASE" in rest else None
+    if kind == "banner":
+        if "Department of" in rest:
+            return "footer"
+        # The level line of a telegram: level, post, number.
+        return "banner" if len(rest) <= _LEVEL_REMAINDER and rest[-1].isdigit() and rest.upper() == rest else None
+    return "page" if _is_page_line(text, start, span, rest) else None
+
+
+def _is_page_line(text: str, start: int, first: Span, rest: str) -> bool:
+    """Whether a line that begins at an offset is a page line: it leads with its page span, post and number follow."""
+    leads = first.kind == "page" and not text[start : first.start].strip(_PADDING)
+    return leads and len(rest) <= _SHORT_REMAINDER and rest.upper() == rest
+
+
 def _line_kind(text: str, start: int, stop: int, group: list[Span]) -> str | None:
-    """What a line is that holds these spans; None where it is running text."""
-    first = group[0]
-    if len(group) == 1:
-        left = stop - start - first.end + first.start
-        if left <= 1:
-            # The span is the line: by far the most frequent case.
-            return _WHOLE_LINE[first.kind]
-        if stop - start > _LONGEST_FURNITURE:
-            return None
-        if first.kind == "release" and left <= _SHORT_REMAINDER:
-            return "release"
-        kinds = [first.kind]
-        rest = text[start : first.start] + text[first.end : stop]
-    else:
-        if stop - start > _LONGEST_FURNITURE:
-            return None
-        kinds = [span.kind for span in group]
-        if "case" in kinds and "release" in kinds:
-            return "footer" if "banner" in kinds else "case"
-        at, rest = start, ""
-        for span in group:
-            if span.start > at:
-                rest += text[at : span.start]
-            at = max(at, span.end)
-        if at < stop:
-            rest += text[at:stop]
+    """What a line is that holds these spans, two or more; None where it is running text."""
+    if stop - start > _LONGEST_FURNITURE:
+        return None
+    kinds = [span[2] for span in group]
+    if "case" in kinds and "release" in kinds:
+        return "footer" if "banner" in kinds else "case"
+    at, rest = start, ""
+    for span in group:
+        if span.start > at:
+            rest += text[at : span.start]
+        at = max(at, span.end)
+    if at < stop:
+        rest += text[at:stop]
     rest = rest.strip(_PADDING)
     if "case" in kinds and (not rest or "Case" in rest or "Doc" in rest or "CASE" in rest):
         return "footer" if "banner" in kinds else "case"
@@ -243,8 +279,7 @@ def _line_kind(text: str, start: int, stop: int, group: list[Span]) -> str | Non
     if "page" in kinds:
         if not rest:
             return "page"
-        leads = first.kind == "page" and not text[start : first.start].strip(_PADDING)
-        return "page" if leads and len(rest) <= _SHORT_REMAINDER and rest.upper() == rest else None
+        return "page" if _is_page_line(text, start, group[0], rest) else None
     if not rest:
         if _CODE_KINDS.issuperset(kinds):
             return "code"
@@ -255,13 +290,13 @@ def _line_kind(text: str, start: int, stop: int, group: list[Span]) -> str | Non
         return None
     if "section" in kinds and ("banner" in kinds or "redaction" in kinds):
         return "banner"
-    if "banner" in kinds and len(rest) <= 30 and rest[-1].isdigit() and rest.upper() == rest:
+    if "banner" in kinds and len(rest) <= _LEVEL_REMAINDER and rest[-1].isdigit() and rest.upper() == rest:
         # The level line of a telegram: level, post, number.
         return "banner"
     return None
 
 
-def _pages(document: Document, spans: Sequence[Span], furniture: dict[int, str]) -> list[int]:
+def _pages(document: Document, kinds: Kinds, furniture: dict[int, str]) -> list[int]:
     text = document.text
     pages = [0]
     at = text.find("\f")
@@ -270,12 +305,11 @@ def _pages(document: Document, spans: Sequence[Span], furniture: dict[int, str])
             pages.append(at + 1)
             at = text.find("\f", at + 1)
         return pages
-    for span in spans:
-        if span.kind == "page":
-            line = document.line_index(span.start)
-            start = document.starts[line]
-            if furniture.get(line) == "page" and start > pages[-1]:
-                pages.append(start)
+    for span in kinds.get("page", ()):
+        line = document.line_index(span.start)
+        start = document.starts[line]
+        if furniture.get(line) == "page" and start > pages[-1]:
+            pages.append(start)
     if len(pages) == 1:
         # Scans without page lines: every second stamp of a page (head, foot) opens the next page.
         stamps = [line for line, kind in furniture.items() if kind == "footer"]
@@ -284,13 +318,13 @@ def _pages(document: Document, spans: Sequence[Span], furniture: dict[int, str])
 
 
 def _paragraphs(
-    document: Document, spans: Sequence[Span], furniture: dict[int, str], end: int
+    document: Document, kinds: Kinds, furniture: dict[int, str], end: int
 ) -> tuple[list[Paragraph], list[int]]:
     text, starts = document.text, document.starts
     marks: dict[int, Span] = {}
     loose: list[tuple[int, Span]] = []
-    for span in spans:
-        if span.kind == "portion" and span.start < end:
+    for span in kinds.get("portion", ()):
+        if span.start < end:
             line = bisect_right(starts, span.start) - 1
             if line in marks:
                 loose.append((line, span))
@@ -311,15 +345,16 @@ def _paragraphs(
         begun.append((starts[line] if len(lead) < 40 else span.start, line, None, span))
     for line, span in loose:
         begun.append((span.start, line, None, span))
-    begun.sort(key=_by_start)
+    begun.sort(key=itemgetter(0))
     if "end" in furniture.values():
         final = starts[max(line for line, kind in furniture.items() if kind == "end")]
         if begun[-1][0] < final <= end:
             end = final
     paragraphs: list[Paragraph] = []
-    nexts = [*(entry[0] for entry in begun[1:]), end]
+    stops = [entry[0] for entry in begun]
+    stops.append(end)
     for index, (start, line, number, mark) in enumerate(begun):
-        stop = nexts[index]
+        stop = stops[index + 1]
         if mark is None:
             paragraphs.append(Paragraph(index + 1, start, stop, line + 1, number, None, None))
             continue
@@ -328,10 +363,6 @@ def _paragraphs(
             stop = blank if blank >= 0 else stop
         paragraphs.append(Paragraph(index + 1, start, stop, line + 1, number, mark.value, mark_level(mark.value)))
     return paragraphs, [candidate.number for candidate in run]
-
-
-def _by_start(entry: tuple[int, int, str | None, Span | None]) -> int:
-    return entry[0]
 
 
 def _body(text: str, end: int) -> int:
@@ -346,26 +377,18 @@ def _body(text: str, end: int) -> int:
 
 def _blocks(document: Document, furniture: dict[int, str], body: int, end: int) -> list[Paragraph]:
     """Paragraphs of a text that numbers none: blocks between blank lines, furniture and fragments left out."""
-    text = document.text
+    text, starts = document.text, document.starts
+    breaks = [match.span() for match in _BLOCK_BREAK.finditer(text, body, end)]
     paragraphs: list[Paragraph] = []
     at = body
-    for match in _BLOCK_BREAK.finditer(text, body, end):
-        stop = match.start()
+    breaks.append((end, end))
+    for stop, following in breaks:
         if stop - at >= _SHORTEST_BLOCK:
-            _append_block(document, furniture, at, stop, paragraphs)
-        at = match.end()
-    if end - at >= _SHORTEST_BLOCK:
-        _append_block(document, furniture, at, end, paragraphs)
+            block = text[at:stop].strip()
+            if len(block) >= _SHORTEST_BLOCK and not _MAIL_HEAD.match(block):
+                start = text.index(block[0], at)
+                line = bisect_right(starts, start) - 1
+                if line not in furniture:
+                    paragraphs.append(Paragraph(len(paragraphs) + 1, start, stop, line + 1, None, None, None))
+        at = following
     return paragraphs
-
-
-def _append_block(
-    document: Document, furniture: dict[int, str], start: int, stop: int, paragraphs: list[Paragraph]
-) -> None:
-    block = document.text[start:stop].lstrip()
-    start = stop - len(block)
-    if len(block.rstrip()) < _SHORTEST_BLOCK:
-        return
-    line = bisect_right(document.starts, start) - 1
-    if line not in furniture and not _MAIL_HEAD.match(block):
-        paragraphs.append(Paragraph(len(paragraphs) + 1, start, stop, line + 1, None, None, None))

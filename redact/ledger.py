@@ -12,8 +12,8 @@ from typing import NamedTuple
 from redact.document import Document
 from redact.layout import Layout
 from redact.normalise.placeholders import extent
-from redact.pairing import pair, place_codes
-from redact.span import Span
+from redact.pairing import Code, pair, place_codes
+from redact.span import Kinds, Span
 
 _PADDING = " \t\r\f\u00a0-\u2013\u2014~*|_.,:;()[]{}<>"
 _NEAR = 60
@@ -62,18 +62,23 @@ class Link(NamedTuple):
     page: str | None
 
 
-def keep_ledger(document: Document, spans: Sequence[Span], layout: Layout) -> tuple[list[Redaction], list[Link]]:
-    """Redactions of a document with their roles, and every pair of redaction and code or the reason there is none."""
-    placeholders = [span for span in spans if span.kind == "redaction"]
-    codes = [span for span in spans if span.kind == "exemption"]
+def keep_ledger(document: Document, kinds: Kinds, layout: Layout) -> tuple[list[Redaction], list[Link]]:
+    """Redactions of a document with their roles, and every pair of redaction and code or the reason there is none.
+
+    Args:
+        document: the document.
+        kinds: its spans by kind.
+        layout: its layout.
+    """
+    placeholders, codes = kinds.get("redaction", ()), kinds.get("exemption", ())
     if not placeholders and not codes:
         return [], []
     text, starts = document.text, document.starts
     lines = [bisect_right(starts, span.start) - 1 for span in placeholders]
-    placed = place_codes(document, spans, codes, layout)
-    roles = _roles(document, spans, placeholders, lines, layout, {code.line for code in placed if code.place == "line"})
+    placed = place_codes(document, kinds.get("release", ()), codes, layout)
+    roles = _roles(document, kinds, lines, layout, placed) if placeholders else []
     partners, taken = pair(document, placeholders, lines, roles, placed, layout)
-    page_of = _pages(document, spans, layout)
+    page_of = _pages(document, kinds.get("page", ()), layout)
     redactions: list[Redaction] = []
     links: list[Link] = []
     for index, span in enumerate(placeholders):
@@ -109,13 +114,13 @@ def keep_ledger(document: Document, spans: Sequence[Span], layout: Layout) -> tu
     return redactions, links
 
 
-def _pages(document: Document, spans: Sequence[Span], layout: Layout) -> Callable[[int], str | None]:
+def _pages(document: Document, lines: Sequence[Span], layout: Layout) -> Callable[[int], str | None]:
     """The page that holds an offset: the number on its page line, else its place among form feeds; None where neither
     divides the text."""
     furniture, line_index = layout.furniture, document.line_index
-    marked = [span for span in spans if span.kind == "page" and furniture.get(line_index(span.start)) == "page"]
+    marked = [span for span in lines if furniture.get(line_index(span.start)) == "page"]
     if not marked:
-        breaks = layout.pages if "\f" in document.text else []
+        breaks = layout.pages if len(layout.pages) > 1 and "\f" in document.text else []
         return lambda offset: str(bisect_right(breaks, offset)) if breaks else None
     numbers = [span.value.partition("/")[0] for span in marked]
     begun = [part.start for part in layout.paragraphs]
@@ -140,21 +145,14 @@ def _why_no_code(role: str, style: str) -> str:
     return BRACKET if style == "NOT DECLASSIFIED" else NO_CODE
 
 
-def _roles(
-    document: Document,
-    spans: Sequence[Span],
-    placeholders: list[Span],
-    lines: list[int],
-    layout: Layout,
-    code_lines: set[int],
-) -> list[str]:
-    agency = any(span.kind in ("release", "case", "exemption") for span in spans)
+def _roles(document: Document, kinds: Kinds, lines: Sequence[int], layout: Layout, placed: Sequence[Code]) -> list[str]:
+    agency = "release" in kinds or "case" in kinds or "exemption" in kinds
+    code_lines = {code.line for code in placed if code.place == "line"}
     alone = {line for line in lines if layout.furniture.get(line) == "placeholder"}
-    headed = any(kind == "banner" for kind in layout.furniture.values())
-    coded = {bisect_right(document.starts, span.start) - 1 for span in spans if span.kind == "exemption"}
-    coded = {line for line in coded if layout.furniture.get(line) not in ("release", "case", "page")}
+    headed = "banner" in layout.furniture.values()
+    coded = {code.line for code in placed if layout.furniture.get(code.line) not in ("release", "case", "page")}
     roles: list[str] = []
-    for span, line in zip(placeholders, lines, strict=True):
+    for span, line in zip(kinds["redaction"], lines, strict=True):
         style = span.value
         if style == "NON-RESPONSIVE":
             roles.append("scope")

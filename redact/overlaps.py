@@ -16,6 +16,10 @@ Found = tuple[int, int, int, int, Span]
 """Negative priority, negative length, start, number of the rule, span: sorts as spans are chosen."""
 
 _ORDER = itemgetter(0, 1, 2, 3)
+_START = itemgetter(2)
+_IN_BANNER = frozenset({"control", "portion"})
+_FEATURES = {"kind": 2, "value": 3, "rule": 4}
+"""What gates name of the spans that must or must not be there, and its place in a span."""
 _NEAR_HEAD = 2_000
 """Code points before a code above which its line is too long to be asked what stands before."""
 
@@ -30,71 +34,86 @@ def settle(document: Document, found: list[Found], gated: Mapping[str, PatternRu
     """
     if not found:
         return []
-    if gated and any(item[4][4] in gated for item in found):
-        found = _gate(found, gated)
+    if gated and not gated.keys().isdisjoint([item[4][4] for item in found]):
+        return _drop_legends(document, _past_gates(found, gated))
     return _drop_legends(document, _chosen(found))
 
 
 def _chosen(found: Sequence[Found]) -> list[Span]:
     """Of each kind the spans that stand, sorted by start; a banner takes in the marks and controls within it."""
-    kinds: dict[str, list[Found]] = {}
-    for item in found:
-        kind = item[4][2]
-        some = kinds.get(kind)
-        if some is None:
-            kinds[kind] = [item]
-        else:
-            some.append(item)
-    kept = {kind: _choose(items) for kind, items in kinds.items()}
-    if banners := kept.get("banner"):
+    items = sorted(found, key=_START)
+    reach: dict[str, int] = {}
+    overlapping: set[str] = set()
+    for item in items:
+        at, end, kind, _, _ = item[4]
+        last = reach.get(kind, 0)
+        if at < last:
+            overlapping.add(kind)
+        if end > last:
+            reach[kind] = end
+    spans = [item[4] for item in items if item[4][2] not in overlapping]
+    for kind in overlapping:
+        spans += _choose([item for item in items if item[4][2] == kind])
+    if "banner" in reach and ("control" in reach or "portion" in reach):
+        banners = sorted([span for span in spans if span[2] == "banner"])
         starts = [banner[0] for banner in banners]
-        for kind in ("control", "portion"):
-            if kind in kept:
-                kept[kind] = [span for span in kept[kind] if not _within(span, banners, starts)]
-    return sorted(span for same in kept.values() for span in same)
+        spans = [span for span in spans if span[2] not in _IN_BANNER or not _within(span, banners, starts)]
+    spans.sort()
+    return spans
 
 
-def _gate(found: Sequence[Found], gated: Mapping[str, PatternRule]) -> list[Found]:
-    """Leave out what a rule found that needs other markings in the document which are not there.
+def _past_gates(found: list[Found], gated: Mapping[str, PatternRule]) -> list[Span]:
+    """Those that stand without what a rule found that needs other markings in the document which are not there.
 
-    This comes before overlaps are settled, so that such a span cannot displace one that stands.
+    The gates come before overlaps are settled, so that such a span cannot displace one that stands.
     """
     free = [item for item in found if item[4][4] not in gated]
-    features: set[str] = set()
-    for span in _chosen(free):
-        features.update((f"kind:{span.kind}", f"rule:{span.rule}", f"value:{span.value}"))
+    named = {name: {item[4][place] for item in free} for name, place in _FEATURES.items()}
+    standing: list[Span] | None = None
+
+    def is_there(feature: str) -> bool:
+        nonlocal standing
+        name, _, value = feature.partition(":")
+        if value not in named[name]:
+            return False
+        if name == "kind" and value not in _IN_BANNER:
+            return True  # of every kind some span stands
+        if standing is None:
+            standing = _chosen(free)
+        place = _FEATURES[name]
+        return any(span[place] == value for span in standing)
 
     def holds(rule: PatternRule) -> bool:
-        if rule.needs and not any(need in features for need in rule.needs):
-            return False
-        return not any(item in features for item in rule.unless)
+        return (not rule.needs or any(map(is_there, rule.needs))) and not any(map(is_there, rule.unless))
 
-    open_ = {name for name in {item[4][4] for item in found} if name in gated and holds(gated[name])}
-    return [item for item in found if item[4][4] not in gated or item[4][4] in open_]
+    rules = {item[4][4] for item in found}
+    closed = {rule for rule in rules if rule in gated and not holds(gated[rule])}
+    return _chosen([item for item in found if item[4][4] not in closed] if closed else found)
 
 
-def _choose(items: list[Found]) -> list[Span]:
-    """Spans of one kind that do not overlap, the best of each that do; sorted by start."""
-    if len(items) == 1:
-        return [items[0][4]]
-    items.sort(key=itemgetter(2))
+def _choose(items: Sequence[Found]) -> list[Span]:
+    """Spans of one kind, of those that overlap the best; items sorted by start."""
     kept: list[Span] = []
     group: list[Found] = []
     reach = -1
     for item in items:
-        if item[2] >= reach and group:
-            _choose_among(group, kept)
-            group = []
-        group.append(item)
-        reach = max(reach, item[4].end)
+        if item[2] >= reach:
+            if len(group) == 1:
+                kept.append(group[0][4])
+            elif group:
+                _choose_among(group, kept)
+            group = [item]
+        else:
+            group.append(item)
+        reach = max(reach, item[4][1])
     _choose_among(group, kept)
     return kept
 
 
 def _choose_among(group: list[Found], kept: list[Span]) -> None:
     """Add the best spans of a group in which each overlaps with another."""
-    if len(group) == 1:
-        kept.append(group[0][4])
+    if len(group) == 2:
+        kept.append(min(group, key=_ORDER)[4])
         return
     group.sort(key=_ORDER)
     best: list[Span] = []

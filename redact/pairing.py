@@ -40,15 +40,14 @@ class Partner(NamedTuple):
     basis: str
 
 
-def place_codes(document: Document, spans: Sequence[Span], codes: Sequence[Span], layout: Layout) -> list[Code]:
-    """Where each exemption code of a document stands; line is 0-based."""
+def place_codes(document: Document, releases: Sequence[Span], codes: Sequence[Span], layout: Layout) -> list[Code]:
+    """Where each exemption code of a document stands, beside its release stamps or not; line is 0-based."""
     if not codes:
         return []
     text, starts, furniture = document.text, document.starts, layout.furniture
     stamps = [
         (bisect_right(starts, span.start) - 1, bisect_right(starts, max(span.end - 1, span.start)) - 1)
-        for span in spans
-        if span.kind == "release"
+        for span in releases
     ]
     stamped = {line for first, last in stamps for line in range(first, last + 1)}
     ends = {last for _, last in stamps}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -17,3 +18,19 @@ class Span(NamedTuple):
     kind: str
     value: str
     rule: str
+
+
+Kinds = Mapping[str, Sequence[Span]]
+"""Spans of each kind that occurs, those of a kind sorted by start."""
+
+
+def by_kind(spans: Iterable[Span]) -> dict[str, list[Span]]:
+    """Spans of each kind, in the order given; kinds that do not occur are absent."""
+    kinds: dict[str, list[Span]] = {}
+    for span in spans:
+        same = kinds.get(span[2])
+        if same is None:
+            kinds[span[2]] = [span]
+        else:
+            same.append(span)
+    return kinds

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from redact.normalise import NORMALISERS, SPLITTERS, probable_date
 from redact.normalise.codes import exemption, exemptions
-from redact.normalise.dates import find_dates, parse_date, parse_dtg
+from redact.normalise.dates import _FIND, find_dates, parse_date, parse_dtg, places_of_dates
 from redact.normalise.instructions import automatic_date, declass, latest_lawful, split, treated_as
 from redact.normalise.lookup import rows
 from redact.normalise.numbers import page, section
@@ -31,6 +31,14 @@ PIECES = (
 )  # fmt: skip
 DAMAGED = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=3)), max_size=12).map("".join)
 ANY = st.one_of(st.text(max_size=120), DAMAGED, st.text(alphabet=string.digits + "lIOoSsBLb/-. ", max_size=14))
+DATED = st.lists(
+    st.sampled_from((
+        "19", "20", "1961", "63", "5", "12", " ", "  ", "\n", "-", "/", ".", ",", "st", "TH", "May", "JUNE", "Sept.",
+        "Mareh", "0ctober", "Augu\u017ft", "122105Z", " NOV 92", "1961-05-03", "T12:30", ":00 Z", "3/4/77", "x", "_",
+        "½", "٣", "\xa0",
+    )),
+    max_size=12,
+).map("".join)  # fmt: skip
 DAYS = st.dates(min_value=date(1940, 1, 1), max_value=date(2060, 12, 31))
 OWN = sorted(set(NORMALISERS) - {"banner", "damaged_banner", "portion"})
 
@@ -88,6 +96,16 @@ def test_the_rest_is_total(text: str) -> None:
     amount, unit = extent(text)
     assert (amount is None) == (unit is None)
     assert amount is None or amount > 0
+
+
+@settings(max_examples=400, deadline=None)
+@given(text=ANY | DATED)
+def test_looking_at_digits_first_loses_no_date(text: str) -> None:
+    found = find_dates(text)
+    every = [(m.start(), m.end(), parse_date(m[0], instruction=False)) for m in _FIND.finditer(text)]
+    assert found == [date for date in every if date[2] is not None]
+    places = list(places_of_dates(text, 0, len(text)))
+    assert all(any(start <= place < end for place in places) for start, end, _ in found)
 
 
 @given(day=DAYS)

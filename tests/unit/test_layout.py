@@ -8,7 +8,7 @@ import pytest
 
 from redact.document import Document
 from redact.layout import Layout, lay_out, mark_level
-from redact.span import Span
+from redact.span import Span, by_kind
 
 KINDS = {
     "banner": r"(?m)^(?:CONFIDENTIAL|SECRET)\b",
@@ -144,3 +144,11 @@ def test_odd_texts_are_laid_out(text: str) -> None:
     layout = laid_out(text)
     assert layout.pages[0] == 0
     assert all(0 <= p.start <= p.end <= len(text) for p in layout.paragraphs)
+
+
+def test_spans_by_kind_keep_their_order() -> None:
+    spans = [Span(0, 1, "page", "1", "r"), Span(2, 3, "banner", "SECRET", "r"), Span(4, 5, "page", "2", "r")]
+    assert by_kind(spans) == {"page": [spans[0], spans[2]], "banner": [spans[1]]}
+    assert lay_out(Document.of("t", "a\nb\nc\n"), spans) == lay_out(
+        Document.of("t", "a\nb\nc\n"), spans, by_kind(spans)
+    )

@@ -9,7 +9,7 @@ import pytest
 from redact.document import Document
 from redact.layout import lay_out
 from redact.ledger import IN_REVIEW, IN_STAMP, NO_CODE, NO_PLACEHOLDER, STRUCK, Link, Redaction, keep_ledger
-from redact.span import Span
+from redact.span import Span, by_kind
 from redact.tables import SCHEMAS
 
 KINDS = (
@@ -41,7 +41,7 @@ def ledger(text: str, *extra: Span) -> tuple[list[Redaction], list[Link]]:
     ]
     document = Document.of("test", text)
     spans = sorted([*spans, *extra])
-    return keep_ledger(document, spans, lay_out(document, spans))
+    return keep_ledger(document, by_kind(spans), lay_out(document, spans))
 
 
 def pairs(text: str) -> list[tuple[int | None, str | None, str | None]]:
