@@ -13,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 from redact.document import Document
 from redact.facts import DocumentRecord
 from redact.layout import mark_level
-from redact.span import Span, by_kind
+from redact.span import Kinds, Span
 from redact.vocabulary import LEVELS
 
 RANK: Mapping[str, int] = {level: rank for rank, level in enumerate(LEVELS)}
@@ -71,7 +71,7 @@ class Reading:
         self.written: date | None = facts["document_date"]
         self.is_record: bool = facts["document_type"] != "not-a-record"
         self.spans: Sequence[Span] = spans if self.is_record else ()
-        self.by_kind = by_kind(self.spans)
+        self.by_kind: Kinds = record.kinds
         self.places = places
         self._has_review = self.holds_any(_REVIEW_WORDS)
         self._has_quotation = self.holds_any(_QUOTATION_BEGINS) and self.holds_any(_QUOTATION_ENDS)

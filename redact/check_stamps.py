@@ -11,9 +11,9 @@ from functools import lru_cache
 from redact.check_reading import Reading, edit_distance, line_end
 from redact.check_rows import Case, Exemption, Reason, Release
 from redact.check_terms import president_of_library, president_on
-from redact.facts import release_days, stamp_date
 from redact.ledger import IN_REVIEW, IN_STAMP, ON_FORM, Link
 from redact.normalise.dates import find_dates, parse_date
+from redact.released import stamp_date
 from redact.span import Span
 
 _STATUTE = re.compile(
@@ -120,7 +120,7 @@ def _released_on(reading: Reading) -> tuple[date, int] | None:
     day: date | None = reading.facts["release_date"]  # the last of the days that a copy gives
     if day is None or (day.month, day.day) == (1, 1):
         return None
-    at = release_days(reading.text, reading.by_kind, reading.facts["document_type"]).get(day)
+    at = reading.record.released_at
     return None if at is None else (day, reading.line(at))
 
 

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from redact.document import Document
@@ -14,13 +15,11 @@ from redact.header import Header, read_header
 from redact.layout import Layout, Paragraph, lay_out
 from redact.ledger import Link, Redaction, keep_ledger
 from redact.normalise.orders import order_in_force
-from redact.released import release_days, stamp_date
+from redact.released import release_days
 from redact.router import document_type
 from redact.shares import Share, share_of
 from redact.span import Kinds, Span, by_kind
 from redact.vocabulary import LEVELS
-
-__all__ = ["DocumentRecord", "banner_level", "derive", "release_days", "stamp_date", "to_contract"]
 
 _RANK = {level: rank for rank, level in enumerate(LEVELS)}
 _HANDLING_LEVELS = {
@@ -62,6 +61,8 @@ class DocumentRecord(NamedTuple):
         links: rows of table `links`.
         facts: the row of table `document_facts`, column → value.
         layout: what the rows rest on.
+        kinds: the spans by kind; none of a document that is no record.
+        released_at: offset at which `release_date` is printed, the start of its stamp where that gives a year alone.
     """
 
     portions: list[Paragraph]
@@ -69,6 +70,8 @@ class DocumentRecord(NamedTuple):
     links: list[Link]
     facts: dict[str, Any]
     layout: Layout
+    kinds: Kinds = MappingProxyType({})
+    released_at: int | None = None
 
 
 def derive(
@@ -93,7 +96,9 @@ def derive(
     redactions, links = keep_ledger(document, kinds, layout)
     header = read_header(document, kind, spans)
     facts = _facts(document, kinds, kind, header, layout, redactions, links, created)
-    return DocumentRecord(layout.paragraphs, redactions, links, facts, layout)
+    days = release_days(document.text, kinds, kind)
+    facts["release_date"] = day = max(days, default=None)
+    return DocumentRecord(layout.paragraphs, redactions, links, facts, layout, kinds, days.get(day) if day else None)
 
 
 def _facts(
@@ -130,7 +135,7 @@ def _facts(
         "reasons": _distinct(",".join(_values(kinds["reason"])).split(",")) if "reason" in kinds else [],
         "declass": _instructions(document, kinds["declass"], written) if "declass" in kinds else [],
         "release_status": _status(spans("release", ())),
-        "release_date": max(release_days(document.text, kinds, kind), default=None),
+        "release_date": None,
         "cases": _values(spans("case")),
         "redactions": roles.count("content") + roles.count("page"),
         "redactions_justified": len(

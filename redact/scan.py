@@ -184,7 +184,8 @@ class Scanner:
             plans = [(n, plan)]
             while clusters and clusters[-1].last >= first:
                 before = clusters.pop()
-                first, last, plans = min(first, before.first), max(last, before.last), before.plans + plans
+                before.plans.extend(plans)
+                first, last, plans = min(first, before.first), max(last, before.last), before.plans
             clusters.append(_Cluster(first, last, plans))
         return clusters
 

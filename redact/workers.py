@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 
-BATCH_BYTES = 12_000_000
+BATCH_BYTES = 10_000_000
 """Most bytes of input that a batch holds: conditions cost the same for a small batch as for a large one, and memory
 grows with it."""
-LEAST_BATCH_BYTES = 6_000_000
+LEAST_BATCH_BYTES = 2_000_000
 """Bytes that a batch holds where there are few, so that every process has work to the end."""
 PARALLEL_FROM = 12_000_000
 """Bytes of input below which more processes cost more than they gain (each has its libraries to import)."""

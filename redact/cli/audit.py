@@ -132,14 +132,15 @@ def _flags(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _audit(config: Config, inputs: Any, skipped: Any, given: dict[str, Any]) -> AuditResult:
+    from redact.workers import Job, engine_for, prepare, run
+
+    rules = tuple(str(path) for path in config["rules"])
+    prepare(rules, inputs, config["jobs"])  # first of all: the other processes import while this one does
     from redact.auditing import finish
     from redact.config import check_rules
     from redact.ignores import select_rules
-    from redact.workers import Job, engine_for, prepare, run
 
     interruptible()
-    rules = tuple(str(path) for path in config["rules"])
-    prepare(rules, inputs, config["jobs"])
     engine = engine_for(rules)
     known = list(engine.rulebook.by_id)
     check_rules(config, known)
