@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 
-_LINE_FEED = re.compile(r"\n")
 _RETURNS = re.compile(r"\r+\n")
 
 
@@ -18,16 +18,21 @@ class Document:
         doc: name, unique in the audit.
         text: the characters that offsets refer to.
         starts: offset at which each line starts; a line ends at a line feed only.
+        lines: the lines without their line feeds.
     """
 
     doc: str
     text: str
     starts: list[int] = field(repr=False)
+    lines: list[str] = field(repr=False, compare=False)
 
     @classmethod
     def of(cls, doc: str, text: str) -> Document:
         """Index a text; lines end at a line feed only."""
-        return cls(doc, text, [0, *map(re.Match.end, _LINE_FEED.finditer(text))])
+        lines = text.split("\n")
+        starts = list(accumulate([len(line) + 1 for line in lines], initial=0))
+        starts.pop()
+        return cls(doc, text, starts, lines)
 
     def evened(self) -> Document:
         """The same document with a space for every carriage return before a line feed; no offset changes.
@@ -36,7 +41,8 @@ class Document:
         """
         if "\r" not in self.text:
             return self
-        return Document(self.doc, _RETURNS.sub(lambda match: " " * (len(match[0]) - 1) + "\n", self.text), self.starts)
+        text = _RETURNS.sub(lambda match: " " * (len(match[0]) - 1) + "\n", self.text)
+        return Document(self.doc, text, self.starts, text.split("\n"))
 
     def line_index(self, offset: int) -> int:
         """0-based index of the line that holds an offset."""
@@ -50,8 +56,7 @@ class Document:
 
     def line_text(self, index: int) -> str:
         """Text of a line, 0-based, without its line feed."""
-        start, end = self.line_bounds(index)
-        return self.text[start:end]
+        return self.lines[index]
 
     def column(self, offset: int) -> int:
         """1-based column of an offset in its line, in code points."""

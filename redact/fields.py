@@ -50,10 +50,12 @@ class Words:
 
     __slots__ = ("_found", "finder", "head", "present", "text")
 
-    def __init__(self, text: str, finder: WordFinder | None = None) -> None:
+    def __init__(
+        self, text: str, finder: WordFinder | None = None, found: Mapping[str, Sequence[int]] | None = None
+    ) -> None:
         self.text = text
         self.finder = finder
-        self._found = (finder or _finder()).find(text)
+        self._found = found if found is not None else (finder or _finder()).find(text)
         self.present: Set[str] = self._found.keys()
         self.head = self.within(HEAD)
 
@@ -95,6 +97,11 @@ def words_of(text: str, finder: WordFinder | None = None) -> Words:
     if words is None or words.text != text or (finder is not None and words.finder is not finder):
         _latest[0] = words = Words(text, finder)
     return words
+
+
+def keep_words(words: Words) -> None:
+    """Let the readers of a text have its words where they were found before."""
+    _latest[0] = words
 
 
 def finder_of(words: Iterable[str]) -> WordFinder:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, repeat
 from operator import itemgetter
 from typing import Literal, NamedTuple
 
+from redact.document import Document
 from redact.literals import Literals
 from redact.search import Compiled, Item, Items, compile_rule, read_texts
 from redact.shortlines import LONGEST, SHORTEST, is_short
+from redact.words import WordFinder
 
 LONG_LINE = 2_000
 """Code points above which a line is read only near its anchors, so that one huge line costs no more than many."""
@@ -60,18 +63,21 @@ class Line:
         items: what the rules that look at one line read in it.
         plan: what else its literals call for; None for nothing.
         short: what the rules for short lines read in it.
+        words: words that other stages ask for, each with its offset in the line; -1 where the word begins with the
+            line feed before it.
     """
 
-    __slots__ = ("items", "plan", "short")
+    __slots__ = ("items", "plan", "short", "words")
 
     def __init__(self, plan: Plan | None = None) -> None:
         self.items: Items = ()
         self.plan = plan
         self.short: Items = ()
+        self.words: Sequence[tuple[str, int]] = ()
 
     def says_nothing(self) -> bool:
         """Whether it calls for nothing, as nearly all lines do; such are remembered as `False`."""
-        return not (self.items or self.plan or self.short)
+        return not (self.items or self.plan or self.short or self.words)
 
 
 class Looked(NamedTuple):
@@ -110,6 +116,13 @@ class Fresh:
         self.late: dict[str, list[int]] = {}
         self.is_short_late = False
 
+    def line(self, text: str) -> Line:
+        """What is known of a line, made where nothing is."""
+        line = self.lines.get(text)
+        if line is None:
+            line = self.lines[text] = Line()
+        return line
+
 
 class Lines:
     """Lines as the rules read them.
@@ -131,6 +144,7 @@ class Lines:
             for compiled in rules
             if compiled.rule.anchor == "short-line"
         ]
+        self._finder: WordFinder | None = None
         self._plans: dict[frozenset[int], Plan] = {}
         self._known: dict[str, Line | Literal[False]] = {}
         self._size = self._turn = 0
@@ -143,10 +157,34 @@ class Lines:
             for index in self._rules_of[word]:
                 yield index, at
 
-    def look(self, text: str, fresh: Fresh) -> Looked:
+    def look_for(self, finder: WordFinder) -> None:
+        """Find words in the lines, too (see `words`); none of them holds a line feed but at its begin."""
+        if finder is not self._finder:
+            self._finder = finder
+            self._known.clear()
+
+    def words(self, looked: Looked, document: Document) -> dict[str, array[int]] | None:
+        """Offsets of the words in a document whose lines were looked at, ascending; None where none were looked for."""
+        if self._finder is None:
+            return None
+        found: dict[str, array[int]] = {}
+        starts = document.starts
+        for n, line in looked.lines:
+            for word, at in line.words:
+                place = starts[n] + at
+                if word in found:
+                    found[word].append(place)
+                elif place >= 0:  # no line feed stands before the first line
+                    found[word] = array("I", (place,))
+        for n in looked.long:
+            for word, places in self._finder.find("\n" + document.lines[n]).items():
+                more = array("I", (starts[n] + at - 1 for at in places if starts[n] + at > 0))
+                found[word] = array("I", sorted((*found.get(word, ()), *more)))
+        return found
+
+    def look(self, lines: Sequence[str], fresh: Fresh) -> Looked:
         """Find the lines of a text that matter; those not met before are added to `fresh` and have to be read yet."""
         # Written for speed: documents have more lines than anything else, and most call for nothing.
-        lines = text.split("\n")
         held = list(map(self._known.get, lines))
         telling = [(n, line) for n, line in enumerate(held) if line]
         unknown = [n for n, line in enumerate(held) if line is None]
@@ -159,17 +197,24 @@ class Lines:
             unknown = [n for n in unknown if len(lines[n]) <= LONG_LINE]
             texts = [lines[n] for n in unknown]
         fresh.texts.append(texts)
-        known = len(telling)
-        for number, words in self._words_of(texts):
+        # Every line ends with a line feed, for a literal may say that it stands at the end of its line.
+        joined, ends = "\n".join(texts) + "\n", list(accumulate(len(content) + 1 for content in texts))
+        met: dict[int, Line] = {}
+        for number, literals in self._literals_of(joined, ends):
             content = texts[number]
             line = fresh.lines.get(content)
             if line is None:
-                plan = self._plan(words)
+                plan = self._plan(literals)
                 line = fresh.lines[content] = Line(plan if plan.wide or plan.own else None)
                 for index in plan.near:
                     fresh.by_rule.setdefault(index, []).append(content)
-            telling.append((unknown[number], line))
-        if 0 < known < len(telling):
+            met[number] = line
+        for number, words in self._words_of(joined, ends).items():
+            content = texts[number]
+            line = met[number] = fresh.line(content)
+            line.words = words
+        if met:
+            telling.extend((unknown[number], line) for number, line in met.items())
             telling.sort(key=itemgetter(0))
         short = [(unknown[number], texts[number]) for number in self._short_of(texts)]
         fresh.short.update((content, None) for _, content in short)
@@ -218,7 +263,7 @@ class Lines:
             for text, some in found.items():
                 items.setdefault(text, []).extend(some)
         for text, some in items.items():
-            fresh.lines.setdefault(text, Line()).short = tuple(some)
+            fresh.line(text).short = tuple(some)
 
     def _forget(self) -> None:
         """Keep what is remembered within its limits."""
@@ -251,13 +296,25 @@ class Lines:
             if (SHORTEST <= len(text) <= LONGEST or text[:1] in _BLANKS) and is_short(text)
         ]
 
-    def _words_of(self, texts: Sequence[str]) -> Iterable[tuple[int, frozenset[int]]]:
+    def _words_of(self, joined: str, ends: Sequence[int]) -> Mapping[int, Sequence[tuple[str, int]]]:
+        """Numbers of the lines that hold words which other stages ask for, with these."""
+        by_line: dict[int, list[tuple[str, int]]] = {}
+        if self._finder is None:
+            return by_line
+        # The first line has a line feed before it like any other.
+        for word, places in self._finder.find("\n" + joined).items():
+            before = 0 if word[0] == "\n" else 1
+            for at in places:
+                number = bisect_right(ends, at - before)
+                begin = ends[number - 1] if number else 0
+                by_line.setdefault(number, []).append((word, at - 1 - begin))
+        return by_line
+
+    def _literals_of(self, joined: str, ends: Sequence[int]) -> Iterable[tuple[int, frozenset[int]]]:
         """Numbers of the lines that hold literals, in order, with the numbers of these."""
-        # Every line ends with a line feed, for a literal may say that it stands at the end of its line.
-        ends = list(accumulate(len(text) + 1 for text in texts))
         line, end = -1, 0
         words: set[int] = set()
-        for word, at, _ in self._literals.find("\n".join(texts) + "\n"):
+        for word, at, _ in self._literals.find(joined):
             if at >= end:  # a literal stands in one line, and they come in the order of their lines
                 if words:
                     yield line, frozenset(words)

@@ -14,7 +14,7 @@ import polars as pl
 from redact.columns import column
 from redact.document import Document
 from redact.facts import DocumentRecord, derive
-from redact.fields import words_of
+from redact.fields import Words, keep_words
 from redact.lists import without_list_letters
 from redact.router import document_type, record_type
 from redact.rulebook import ConditionRule, Rulebook
@@ -85,7 +85,8 @@ class Engine:
                 yield document, self._understood(even, scan)
 
     def _understood(self, document: Document, scan: Scan) -> Understood:
-        words_of(document.text, self._words)
+        if scan.words is not None:
+            keep_words(Words(document.text, self._words, scan.words))
         kind = (record_type if self._as_record else document_type)(document, scan.spans)
         spans = list(without_list_letters(document.text, scan.spans)) if kind != "not-a-record" else []
         return Understood(spans, derive(document, spans, kind=kind), scan.timed_out)
@@ -109,7 +110,9 @@ class Engine:
         from redact.check_examine import examine, examined_words
         from redact.checktables import gather
 
-        self._words = examined_words()
+        if self._words is None:
+            self._words = examined_words()
+            self._scanner.look_for(self._words)
         read = _Rows()
         examined: list[tuple[str, Rows]] = []
         named = ((doc, text) for doc, text in documents.select("doc", "text").iter_rows() if text is not None)

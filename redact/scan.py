@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from redact.rulebook import Rulebook
 from redact.search import Compiled, Item, Items, compile_rule, read_texts, read_within
 from redact.span import Span
 from redact.values import probable_date
+from redact.words import WordFinder
 
 NEAR = (240, 720)
 """Code points before and after an anchor that a pattern may see in a long line."""
@@ -33,10 +34,17 @@ _TAKES_LINE = frozenset({"banner", "portion", "redaction", "control"})
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What one document holds: its spans, sorted by start, and the rules that ran out of time."""
+    """What one document holds.
+
+    Attributes:
+        spans: its markings, sorted by start.
+        timed_out: the rules that ran out of time.
+        words: offsets of the words that were looked for beside (see `Scanner.look_for`); None where none were.
+    """
 
     spans: list[Span]
     timed_out: tuple[str, ...] = ()
+    words: Mapping[str, Sequence[int]] | None = field(default=None, compare=False)
 
 
 class _Reading:
@@ -49,7 +57,7 @@ class _Reading:
         windows: by rule, start and end of what it has to read in the document itself.
     """
 
-    __slots__ = ("dated", "document", "found", "late", "lines", "long", "probable", "short", "windows")
+    __slots__ = ("dated", "document", "found", "late", "lines", "long", "probable", "short", "windows", "words")
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -59,6 +67,7 @@ class _Reading:
         self.long: Sequence[int] = ()
         self.short: Sequence[tuple[int, str]] = ()
         self.windows: dict[int, list[tuple[int, int]]] = {}
+        self.words: Mapping[str, Sequence[int]] | None = None
         self.dated = False
         self.probable: date | None = None
 
@@ -97,6 +106,10 @@ class Scanner:
         self._windows: list[dict[str, Items]] = [{} for _ in self._rules]
         self._size = 0
 
+    def look_for(self, finder: WordFinder) -> None:
+        """Find words in the lines on the way, for stages that ask for them."""
+        self._lines.look_for(finder)
+
     def scan(self, document: Document) -> Scan:
         """Find every marking of one document; see `scan_all`."""
         return self.scan_all([document])[0]
@@ -118,7 +131,9 @@ class Scanner:
                 self._read_each(self._rules[index], reading, _merged(reading.windows[index]))
             self._read_short(reading, fresh)
         return [
-            Scan(settle(reading.document, reading.found, self._gated), tuple(dict.fromkeys(reading.late)))
+            Scan(
+                settle(reading.document, reading.found, self._gated), tuple(dict.fromkeys(reading.late)), reading.words
+            )
             for reading in readings
         ]
 
@@ -126,7 +141,9 @@ class Scanner:
         """Take what the rules read in each line alone; gives the lines that were not met before."""
         fresh = Fresh()
         for reading in readings:
-            reading.lines, reading.long, reading.short = self._lines.look(reading.document.text, fresh)
+            looked = self._lines.look(reading.document.lines, fresh)
+            reading.words = self._lines.words(looked, reading.document)
+            reading.lines, reading.long, reading.short = looked
         self._lines.read(fresh, sum(len(reading.document.text) for reading in readings))
         for reading in readings:
             if fresh.late:

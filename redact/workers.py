@@ -145,7 +145,7 @@ def _uninterrupted() -> Iterator[None]:
 
 def audit_batch(job: Job, inputs: Sequence[Input]) -> Tables:
     """Read and audit one batch; a document on which the engine fails is reported as unreadable."""
-    with _without_collector():
+    with without_collector():
         return _audit_loaded(job, [read(item) for item in inputs])
 
 
@@ -196,8 +196,8 @@ def _audit_together(job: Job, loaded: Sequence[Loaded]) -> Tables:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
-    """Without the cycle collector: a batch makes millions of objects and next to no cycles."""
+def without_collector() -> Iterator[None]:
+    """Without the cycle collector: imports and batches make millions of objects and next to no cycles."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -263,7 +263,9 @@ def prepare(rules: tuple[str, ...], inputs: Sequence[Input], jobs: int | None = 
 
 
 def _be_ready(rules: tuple[str, ...]) -> None:
-    engine_for(rules)
+    with without_collector():
+        engine_for(rules)
+    gc.freeze()  # what is there now stays until the end
 
 
 def _run_shared(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Mapping
@@ -132,16 +133,18 @@ def _flags(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _audit(config: Config, inputs: Any, skipped: Any, given: dict[str, Any]) -> AuditResult:
-    from redact.workers import Job, engine_for, prepare, run
+    from redact.workers import Job, engine_for, prepare, run, without_collector
 
     rules = tuple(str(path) for path in config["rules"])
     prepare(rules, inputs, config["jobs"])  # first of all: the other processes import while this one does
-    from redact.auditing import finish
-    from redact.config import check_rules
-    from redact.ignores import select_rules
+    with without_collector():
+        from redact.auditing import finish
+        from redact.config import check_rules
+        from redact.ignores import select_rules
 
-    interruptible()
-    engine = engine_for(rules)
+        interruptible()
+        engine = engine_for(rules)
+    gc.freeze()  # what is there now stays until the end
     known = list(engine.rulebook.by_id)
     check_rules(config, known)
     only = None
