@@ -179,7 +179,7 @@ class Lines:
         for n in looked.long:
             for word, places in self._finder.find("\n" + document.lines[n]).items():
                 more = array("I", (starts[n] + at - 1 for at in places if starts[n] + at > 0))
-                found[word] = array("I", sorted((*found.get(word, ()), *more)))
+                found[word] = array("I", sorted((*found[word], *more))) if word in found else more
         return found
 
     def look(self, lines: Sequence[str], fresh: Fresh) -> Looked:

@@ -281,11 +281,22 @@ class Scanner:
         """Have every rule read around its literals in long lines."""
         document = reading.document
         for n in reading.long:
-            begin, stop = document.line_bounds(n)
-            for index, offset in self._lines.anchors(document.text[begin:stop]):
-                at = begin + offset
-                start, end = _bounds(document, Wide(index, *self._rules[index].rule.lines), n)
-                reading.windows.setdefault(index, []).append((max(start, at - NEAR[0]), min(end, at + NEAR[1])))
+            begin = document.starts[n]
+            bounds: dict[int, tuple[int, int]] = {}
+            cuts: dict[int, list[tuple[int, int]]] = {}
+            for index, offset in self._lines.anchors(document.lines[n]):
+                if index not in bounds:
+                    bounds[index] = _bounds(document, Wide(index, *self._rules[index].rule.lines), n)
+                first, last = bounds[index]
+                start, end = max(first, begin + offset - NEAR[0]), min(last, begin + offset + NEAR[1])
+                some = cuts.setdefault(index, [])
+                # A huge line may hold millions of literals: their windows become one as they come.
+                if some and start < some[-1][1]:
+                    some[-1] = (min(start, some[-1][0]), max(end, some[-1][1]))
+                else:
+                    some.append((start, end))
+            for index, some in cuts.items():
+                reading.windows.setdefault(index, []).extend(some)
 
     def _read_each(self, compiled: Compiled, reading: _Reading, windows: Sequence[tuple[int, int]]) -> None:
         items, is_late = read_within(compiled, reading.document.text, windows)

@@ -50,36 +50,41 @@ def may_be_level(texts: Sequence[str]) -> list[bool]:
     if not texts:
         return []
     joined = "\n".join(texts).encode("ascii", "replace")
-    folded = joined.upper().translate(None, _NOT_KEPT).decode().split("\n")
+    folded = joined.upper().translate(None, _NOT_KEPT).decode()
     lower = joined.translate(None, _NOT_LOWER).split(b"\n")
     capitals = joined.translate(None, _NOT_CAPITAL).split(b"\n")
-    exact = _exact()
-    answers = [True] * len(texts)
+    exact, firsts, lasts = _exact(), *_ends()
+    answers = [False] * len(texts)
     by_compact: dict[str, list[int]] = {}
-    for number, (text, spaced, n_lower, n_capitals) in enumerate(
-        zip(texts, folded, map(len, lower), map(len, capitals), strict=True)
-    ):
-        if not text.isascii():
+    for number, (text, spaced, compact, n_lower, n_capitals) in enumerate(
+        zip(
+            texts, folded.split("\n"), folded.replace(" ", "").split("\n"), map(len, lower), map(len, capitals),
+            strict=True,
+        )
+    ):  # fmt: skip
+        size = len(compact)
+        if not text.isascii() or (size >= _LEAST and (compact[0] in _AMBIGUOUS or compact[-1] in _AMBIGUOUS)):
+            answers[number] = True
             continue
-        compact = spaced.replace(" ", "")
-        if len(compact) >= _LEAST and (compact[0] in _AMBIGUOUS or compact[-1] in _AMBIGUOUS):
-            continue
-        answers[number] = False
-        if not _LEAST <= len(compact) <= _MOST:
+        if not _LEAST <= size <= _MOST:
             continue
         if n_capitals * 2 < n_lower:
             answers[number] = compact in exact
             continue
-        by_compact.setdefault(compact, []).append(number)
-        if " " in spaced:
-            parts = spaced.split()
-            first, last = len(parts[0]), len(parts[-1])
+        variants = [compact]
+        words = spaced.strip()
+        first = words.find(" ")
+        if first >= 0:
+            last = len(words) - 1 - words.rfind(" ")
             if first <= _LOST:
-                by_compact.setdefault(compact[first:], []).append(number)
+                variants.append(compact[first:])
                 if first + last <= _LOST:
-                    by_compact.setdefault(compact[first:-last], []).append(number)
+                    variants.append(compact[first:-last])
             if last <= _LOST:
-                by_compact.setdefault(compact[:-last], []).append(number)
+                variants.append(compact[:-last])
+        for variant in variants:
+            if variant and (variant[0] in firsts[len(variant)] or variant[-1] in lasts[len(variant)]):
+                by_compact.setdefault(variant, []).append(number)
     for compact in _near_levels(by_compact):
         for number in by_compact[compact]:
             answers[number] = True
@@ -90,8 +95,7 @@ def _near_levels(compacts: Mapping[str, object]) -> Iterator[str]:
     """Those of some texts without spaces that are within reach of a level by number of edits and by their ends."""
     by_size: dict[int, list[str]] = {}
     for compact in compacts:
-        if compact:
-            by_size.setdefault(len(compact), []).append(compact)
+        by_size.setdefault(len(compact), []).append(compact)
     for size, some in by_size.items():
         by_first: dict[str, list[str]] = {}
         by_last: dict[str, list[str]] = {}
@@ -113,6 +117,17 @@ def _reach() -> dict[int, tuple[tuple[str, int], ...]]:
     """Keys of damaged levels, and the edits they may be away, by the length of the text."""
     keys = fast._keys()
     return {size: tuple((key, int(base + 0.6 + 1.6)) for key, _, base in some) for size, some in keys.items()}
+
+
+@cache
+def _ends() -> tuple[list[frozenset[str]], list[frozenset[str]]]:
+    """First letters of what a text of each length may be a damaged form of, and last ones: one of them is right."""
+    keys = [[key for key, _ in _reach().get(size, ())] for size in range(_MOST + 1)]
+    prefixes = [[key for key, least in _PREFIXES if least <= size < len(key)] for size in range(_MOST + 1)]
+    return (
+        [frozenset(key[0] for key in (*some, *more)) for some, more in zip(keys, prefixes, strict=True)],
+        [frozenset(key[-1] for key in some) for some in keys],
+    )
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -16,7 +17,7 @@ from redact.document import Document
 from redact.grammar import damaged_level
 from redact.rulebook import Rulebook, load, packaged
 from redact.scan import Scanner
-from redact.search import TIME_LIMIT
+from redact.search import TIME_LIMIT, Compiled, Item
 from redact.shortlines import is_short, may_be_level
 from redact.span import Span
 
@@ -96,7 +97,6 @@ class TestTogether:
         assert [span.value for span in spans(own, "a\nmark\nb")] == ["END", "LINE"]
         assert [span.value for span in spans(own, "a mark")] == ["END"]
 
-
     def test_what_fails_half_way_leaves_no_line_as_empty(
         self, scanner: Scanner, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -135,6 +135,18 @@ class TestWindows:
             for size in (7, 64, 100):
                 monkeypatch.setattr(literals, "_CHUNK", size)
                 assert spans(Scanner(packaged()), text) == whole
+
+    def test_windows_of_a_line_full_of_anchors_become_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        seen: list[Sequence[tuple[int, int]]] = []
+
+        def read(compiled: Compiled, text: str, windows: Sequence[tuple[int, int]]) -> tuple[list[Item], bool]:
+            seen.append(windows)
+            return searching.read_within(compiled, text, windows)
+
+        monkeypatch.setattr(scanning, "read_within", read)
+        own = Scanner(book({"pattern": "one", "more": 'keywords = ["one", "ne"]\nvalue = "X"'}))
+        assert len(found(own, "one " * 20_000)) == 20_000
+        assert seen == [[(0, 80_000)]]
 
     def test_a_long_line_above_another_is_read_too(self) -> None:
         own = Scanner(book({"pattern": "one", "more": 'keywords = ["one"]\nlines = [0, 1]\nvalue = "X"'}))
