@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 
-BATCH_BYTES = 10_000_000
+BATCH_BYTES = 20_000_000
 """Most bytes of input that a batch holds: conditions cost the same for a small batch as for a large one, and memory
 grows with it."""
 LEAST_BATCH_BYTES = 2_000_000
