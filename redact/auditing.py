@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -14,6 +15,7 @@ from redact.pipeline import Engine, Tables
 from redact.rulebook import Rulebook, packaged
 from redact.tables import SCHEMAS
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 TABLES = ("documents", "spans", "portions", "redactions", "links", "document_facts", "findings")
 
 
@@ -58,13 +60,12 @@ def installed_version() -> str:
 
 
 def documents_frame(documents: Mapping[str, str] | Iterable[tuple[str, str]]) -> pl.DataFrame:
-    """Table `documents` of texts by name."""
+    """Table `documents` of texts by name; half of a surrogate pair, which no file holds, becomes U+FFFD."""
     items = documents.items() if isinstance(documents, Mapping) else documents
     rows = [
-        (doc, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), "text/plain", "utf-8", text, len(text),
-         None, None)
-        for doc, text in items
-    ]  # fmt: skip
+        (doc, hashlib.sha256(text.encode()).hexdigest(), "text/plain", "utf-8", text, len(text), None, None)
+        for doc, text in ((doc, _SURROGATE.sub("\ufffd", text)) for doc, text in items)
+    ]
     return pl.DataFrame(rows, schema=SCHEMAS["documents"], orient="row")
 
 

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 import redact
+from redact.auditing import audit_documents
 from redact.errors import UsageError
 from redact.tables import MODELS
 
@@ -39,6 +40,12 @@ def test_texts_in_memory() -> None:
     facts = result.document_facts.row(0, named=True)
     assert (facts["classification"], facts["highest_portion"]) == ("CONFIDENTIAL", "SECRET")
     assert "portion-exceeds-banner" in result.findings["rule"].to_list() or facts["document_date"] is None
+
+
+def test_half_a_surrogate_pair_in_a_text_stops_nothing() -> None:
+    result = audit_documents({"a": "SECRET\n\ud800 he met [REDACTED]\n", "b": "plain"}, as_of=date(2026, 1, 1))
+    assert result.documents["text"].to_list() == ["SECRET\n\ufffd he met [REDACTED]\n", "plain"]
+    assert "REDACTED" in result.spans["value"].to_list()
 
 
 def test_parse() -> None:
