@@ -52,7 +52,8 @@ _OADR = regex.compile(
 _NA = regex.compile(r"N\s?[/\\rlI|.]?\s?[AR]|NOT\s+APPLICABLE", regex.IGNORECASE)
 _NA_RD = regex.compile(r"N/?A\s+TO\s+(?:RD|FRD|TFNI|NATO)\b", regex.IGNORECASE)
 _SOURCE = regex.compile(r"SOURCE\s+MARKED\s*[\"“”']?\s*(OADR|MR|X-?[1-8]|25X[1-9])", regex.IGNORECASE)
-_X = regex.compile(r"X\s?-?\s?([1-8])(?:\s*,\s*X?-?[1-8])*", regex.IGNORECASE)
+# Exemption from the ten years of E.O. 12958, also with its section: `X5`, `1.6X5`, `1.6 (X5)`.
+_X = regex.compile(r"(?:1\.6\s?[-,]?\s?\(?)?X\s?-?\s?([1-8])(?:\s*,\s*X?-?[1-8])*\)?", regex.IGNORECASE)
 _EXEMPT = regex.compile(
     r"(?P<hum>(?:50\s?X\s?1)\s?-?\s?HUM)|(?P<wmd>50\s?X\s?2\s?-?\s?WMD)|(?P<human>25\s?X\s?1\s?-\s?HUMAN)"
     r"|(?P<tier>[25750SZ]{2})\s?-?\s?X\s?-?\s?(?P<n>[1-9lI])?(?![0-9A-Za-z-])",
