@@ -347,8 +347,9 @@ def _prose(reading: Reading, notes: list[Observation]) -> None:
                 continue
             size = len(word)
             for at in places[word]:
-                # in a sentence a space stands before the first letter and one behind the word
-                if at > 1 and text[at - 2] == " " and text.startswith(" ", at + size) and at + size <= end:
+                # in a sentence a space stands before the first letter and one behind the word, before the next word
+                behind = text[at + size : at + size + 2]
+                if at > 1 and text[at - 2] == " " == behind[:1] and behind != " \n" and at + size <= end:
                     start, stop = at - 1, at + size
                     if is_sentence(reading, start, stop):
                         found.append((start, stop))

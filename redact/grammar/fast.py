@@ -104,6 +104,8 @@ def _as_listed(text: str) -> str:
 @lru_cache(maxsize=32768)
 def _banner_value(text: str) -> str | None:
     words = [w.upper() for w in _WORDS.findall(text)]
+    if len(words) > 1 and words[1] == "SECRET" and len(words[0]) < 4 and _is_other_word(words[0]):
+        return None
     if "/" not in text:
         starts = _vocabulary_starts()
         odd = 0
@@ -126,6 +128,11 @@ def _banner_value(text: str) -> str | None:
         if level:
             return level[0] if level[1] <= 3 else None
     return _value(text, False)
+
+
+def _is_other_word(word: str) -> bool:
+    """Whether a short word before an undamaged SECRET is none that belongs to a banner: no TOP with a torn letter."""
+    return OSA.distance(word, "TOP") > 1 and word not in countries() and word[:2] not in ("US", "UK")
 
 
 def _undamaged(text: str) -> str | None:
