@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -11,11 +10,11 @@ from importlib.metadata import PackageNotFoundError, version
 
 import polars as pl
 
+from redact.document import SURROGATE
 from redact.pipeline import Engine, Tables
 from redact.rulebook import Rulebook, packaged
 from redact.tables import SCHEMAS
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 TABLES = ("documents", "spans", "portions", "redactions", "links", "document_facts", "findings")
 
 
@@ -64,7 +63,7 @@ def documents_frame(documents: Mapping[str, str] | Iterable[tuple[str, str]]) ->
     items = documents.items() if isinstance(documents, Mapping) else documents
     rows = [
         (doc, hashlib.sha256(text.encode()).hexdigest(), "text/plain", "utf-8", text, len(text), None, None)
-        for doc, text in ((doc, _SURROGATE.sub("\ufffd", text)) for doc, text in items)
+        for doc, text in ((doc, SURROGATE.sub("\ufffd", text)) for doc, text in items)
     ]
     return pl.DataFrame(rows, schema=SCHEMAS["documents"], orient="row")
 

@@ -7,6 +7,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half of a surrogate pair: no file holds one, a text in memory may."""
 _RETURNS = re.compile(r"\r+\n")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
@@ -61,7 +61,7 @@ class DocumentRecord(NamedTuple):
         links: rows of table `links`.
         facts: the row of table `document_facts`, column → value.
         layout: what the rows rest on.
-        kinds: the spans by kind; none of a document that is no record.
+        kinds: the spans that speak of this document, by kind; none of one that is no record.
         released_at: offset at which `release_date` is printed, the start of its stamp where that gives a year alone.
     """
 
@@ -75,8 +75,9 @@ class DocumentRecord(NamedTuple):
 
 
 def derive(
-    document: Document, spans: Sequence[Span], *, created: date | None = None, kind: str | None = None
-) -> DocumentRecord:
+    document: Document, spans: Sequence[Span], *, created: date | None = None, kind: str | None = None,
+    of_another: Set[str] = frozenset(),
+) -> DocumentRecord:  # fmt: skip
     """Portions, ledger and facts of a document.
 
     Args:
@@ -84,6 +85,7 @@ def derive(
         spans: its spans, sorted by start; none of a document that is no record.
         created: date of the record where it is known from outside its text; the text's own date comes first.
         kind: type of the document where it was worked out before (one of `DOCUMENT_TYPES`).
+        of_another: ids of the rules whose markings speak of another paper than this one.
     """
     if kind is None:
         kind = document_type(document, spans)
@@ -91,7 +93,7 @@ def derive(
         layout = Layout({}, [0], [], [], len(document.text))
         facts = _facts(document, {}, kind, Header(), layout, [], [], created)
         return DocumentRecord([], [], [], facts, layout)
-    kinds = by_kind(spans)
+    kinds = by_kind(span for span in spans if span.rule not in of_another)
     layout = lay_out(document, spans, kinds)
     redactions, links = keep_ledger(document, kinds, layout)
     header = read_header(document, kind, spans)

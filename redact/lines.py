@@ -162,6 +162,7 @@ class Lines:
         if finder is not self._finder:
             self._finder = finder
             self._known.clear()
+            self._size = 0
 
     def words(self, looked: Looked, document: Document) -> dict[str, array[int]] | None:
         """Offsets of the words in a document whose lines were looked at, ascending; None where none were looked for."""
@@ -242,7 +243,8 @@ class Lines:
             fresh.lines[text].items = tuple(some)
         self._read_short(fresh)
         self._forget()
-        if self._is_recurring(fresh, n_chars):
+        self._observe(fresh, n_chars)
+        if self._keeps_all:
             for texts in fresh.texts:
                 self._known.update(zip(texts, repeat(False)))
         self._known.update(zip(fresh.short, repeat(False)))
@@ -276,15 +278,14 @@ class Lines:
         if len(self._plans) > _MOST_LINES:
             self._plans.clear()
 
-    def _is_recurring(self, fresh: Fresh, n_chars: int) -> bool:
-        """Whether lines of the texts at hand recur, so that it pays to remember those that call for nothing, too."""
+    def _observe(self, fresh: Fresh, n_chars: int) -> None:
+        """Note whether lines of the texts at hand recur: only then it pays to remember those that call for nothing."""
         n_fresh = sum(len(text) for texts in fresh.texts for text in texts)
         if self._keeps_all:
             self._keeps_all = n_fresh < _RECURRING * n_chars
         else:
             self._keeps_all = self._turn % _ASKED == 0
         self._turn += 1
-        return self._keeps_all
 
     def _short_of(self, texts: Sequence[str]) -> list[int]:
         """Numbers of the lines that the rules for short lines read."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import ahocorasick_rs
 
+from redact.document import SURROGATE
+
 _CHUNK = 4_000_000
 """Code points that the automaton reads in one call."""
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Hit = tuple[int, int, int]
 """Number of the literal, start, end."""
@@ -42,7 +42,7 @@ class Literals:
         try:
             return self._automaton.find_matches_as_indexes(text, overlapping=True)
         except UnicodeEncodeError:  # lone surrogates
-            return self._automaton.find_matches_as_indexes(_SURROGATE.sub("?", text), overlapping=True)
+            return self._automaton.find_matches_as_indexes(SURROGATE.sub("?", text), overlapping=True)
 
 
 def lower(text: str) -> str:

@@ -68,6 +68,7 @@ class Engine:
         self.rulebook = rulebook
         self._scanner = Scanner(rulebook)
         self._as_record = as_record
+        self._of_another = frozenset(rule.id for rule in rulebook.patterns if rule.of_another)
         self._words: WordFinder | None = None
         self._is_warm = False
 
@@ -89,7 +90,7 @@ class Engine:
             keep_words(Words(document.text, self._words, scan.words))
         kind = (record_type if self._as_record else document_type)(document, scan.spans)
         spans = list(without_list_letters(document.text, scan.spans)) if kind != "not-a-record" else []
-        return Understood(spans, derive(document, spans, kind=kind), scan.timed_out)
+        return Understood(spans, derive(document, spans, kind=kind, of_another=self._of_another), scan.timed_out)
 
     def audit(
         self, documents: pl.DataFrame, *, as_of: date, mode: str = "archive",

@@ -59,6 +59,9 @@ class PatternRule(Rule):
     of `keywords` found in the case-folded text, or every line of the class named by `anchor` (`short-line`). `lines`
     are the numbers of lines before and after the anchor's own that the pattern may see. The span is the group `span`,
     or each capture of the group `each`, or the match.
+
+    Where `of_another` is set, what it reads speaks of another paper (the mark behind a reference or an enclosure): a
+    marking like any other, but no portion and no level of the document itself.
     """
 
     body: str
@@ -72,7 +75,7 @@ class PatternRule(Rule):
     needs: tuple[str, ...]
     unless: tuple[str, ...]
     priority: int
-    weak: bool
+    of_another: bool
 
     @property
     def pattern(self) -> regex.Pattern[str]:

@@ -31,7 +31,7 @@ _COMMON = {
 }  # fmt: skip
 _PATTERN = _COMMON | {
     "pattern", "phrases", "flags", "keywords", "anchor", "lines", "normalise", "split", "value", "needs", "unless",
-    "priority", "message", "weak",
+    "priority", "message", "of_another",
 }  # fmt: skip
 _CONDITION = _COMMON | {
     "table", "where", "require", "points_at", "message", "sensitive", "merge", "scope", "modes", "silence",
@@ -175,6 +175,9 @@ class RuleReader:
         if not isinstance(priority, int):
             self.fault("priority", "a whole number is needed")
             priority = 0
+        of_another = self.entry.get("of_another", False)
+        if not isinstance(of_another, bool):
+            self.fault("of_another", "true or false is needed")
         for item in (*self.texts("needs"), *self.texts("unless")):
             name, _, what = item.partition(":")
             if name not in ("kind", "rule", "value") or not what:
@@ -196,7 +199,7 @@ class RuleReader:
             needs=self.texts("needs"),
             unless=self.texts("unless"),
             priority=priority,
-            weak=bool(self.entry.get("weak", False)),
+            of_another=of_another,
             **common,
         )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -18,6 +18,7 @@ from typing import Any
 from redact.errors import RuleFileError, RuleFilesError
 from redact.rule import ConditionRule, PatternRule, Rule, RuleCard, Validity, message_fields, message_parts
 from redact.rule_reader import RuleReader
+from redact.suggest import did_you_mean
 
 __all__ = [
     "ConditionRule",
@@ -98,6 +99,7 @@ def load(
             if rule.id in rules:
                 faults.append(RuleFileError(path, rule.id, "id", f"also in {rules[rule.id].source}"))
             rules[rule.id] = rule
+    faults.extend(_unknown_rules(rules))
     faults.extend(_condition_faults(rule for rule in rules.values() if rule.source not in tested))
     if faults:
         raise RuleFilesError(faults)
@@ -110,6 +112,17 @@ def load(
         digest=digest.hexdigest(),
         by_id=rules,
     )
+
+
+def _unknown_rules(rules: Mapping[str, Rule]) -> Iterator[RuleFileError]:
+    """Gates that wait for a rule which there is not: they would never open, or never close."""
+    for rule in rules.values():
+        if isinstance(rule, PatternRule):
+            for key, items in (("needs", rule.needs), ("unless", rule.unless)):
+                for name in (item.removeprefix("rule:") for item in items if item.startswith("rule:")):
+                    if name not in rules:
+                        reason = f"no rule `{name}`{did_you_mean(name, list(rules))}"
+                        yield RuleFileError(rule.source, rule.id, key, reason)
 
 
 def _condition_faults(rules: Iterable[Rule]) -> list[RuleFileError]:

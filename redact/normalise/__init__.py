@@ -92,6 +92,22 @@ def _portion(text: str, on: date | None) -> str | None:
     return portion_value(text)
 
 
+def _joined_portion(text: str, on: date | None) -> str | None:
+    """`(SRD)`, `(CFRD)`: level and class of nuclear data; `(TSC)`: level and C for the codeword of communications."""
+    match = _JOINED.fullmatch(text.strip())
+    return f"{match[1]}//{_JOINED_TAILS[match[2]]}" if match else None
+
+
+def _review_box(text: str, on: date | None) -> str | None:
+    """Status that a ticked box of a review form gives: `(X) EXCISE`."""
+    return next((status for word, status in _BOXES.items() if text.upper().endswith(word)), None)
+
+
+_BOXES = {"EXCISE": "PART", "RELEASE": "FULL", "DENY": "DENIED"}
+_JOINED_TAILS = {"RD": "RD", "FRD": "FRD", "C": "SI"}
+_JOINED = regex.compile(r"\((TS|S|C)(F?RD|C)\)")
+
+
 NORMALISERS: Mapping[str, Normaliser] = MappingProxyType({
     "upper": lambda text, on: fold_space(text).upper() or None,
     "fold": lambda text, on: fold_space(text) or None,
@@ -107,6 +123,7 @@ NORMALISERS: Mapping[str, Normaliser] = MappingProxyType({
     "reason": _plain(codes.reason),
     "exemption": _plain(codes.exemption),
     "order_number": lambda text, on: codes.exemption(f"3.3(b){text}"),
+    "library_letter": lambda text, on: codes.exemption(f"b{text[-1:]}"),
     "nsa_margin": lambda text, on: "FOIA:b3-PL86-36" if "86" in text else codes.exemption(text),
     "stamp_exemption": lambda text, on: codes.exemption(text, stamp=True),
     "donor_restriction": _family("NARA"),
@@ -124,6 +141,8 @@ NORMALISERS: Mapping[str, Normaliser] = MappingProxyType({
     "damaged_banner": _damaged_banner,
     "codeword": lambda text, on: _CODEWORD.sub("//", text.strip()) or None,
     "portion": _portion,
+    "joined_portion": _joined_portion,
+    "review_box": _review_box,
 })  # fmt: skip
 """Normalisers by the name that rule files use."""
 

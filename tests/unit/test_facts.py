@@ -422,6 +422,17 @@ def test_date_known_from_outside_is_used_where_the_text_has_none() -> None:
     assert derive(Document.of("t", "SECRET"), [], created=date(1974, 1, 4), kind="other-record").facts["era"] == "11652"
 
 
+def test_marks_that_speak_of_another_paper_do_not_count() -> None:
+    text = "CONFIDENTIAL\n\n1. (C) The piers are ready.\n\nTab A    Cable (S)\n\nCONFIDENTIAL\n"
+    tab = Span(text.index("(S)"), text.index("(S)") + 3, "portion", "S", "of-a-tab")
+    own = Span(text.index("(C)"), text.index("(C)") + 3, "portion", "C", "own")
+    document = Document.of("t", text)
+    every = derive(document, [own, tab], kind="memorandum")
+    without = derive(document, [own, tab], kind="memorandum", of_another={"of-a-tab"})
+    assert (every.facts["highest_portion"], without.facts["highest_portion"]) == ("SECRET", "CONFIDENTIAL")
+    assert [span.rule for span in without.kinds["portion"]] == ["own"]
+
+
 @pytest.mark.parametrize(
     "text", ["", "\n", "\x00", "SUBJECT:", "From:\nSent:\n", "Identifier\nOrigin", "Source: ", "1.\n" * 50]
 )

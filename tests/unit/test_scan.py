@@ -14,6 +14,7 @@ from redact import literals
 from redact import scan as scanning
 from redact import search as searching
 from redact.document import Document
+from redact.errors import RuleFilesError
 from redact.grammar import damaged_level
 from redact.rulebook import Rulebook, load, packaged
 from redact.scan import Scanner
@@ -39,6 +40,11 @@ def book(*rules: dict[str, Any]) -> Rulebook:
     """A rulebook of pattern rules; `more` holds further lines of TOML."""
     texts = [RULE.format(**{"id": f"rule-{number}", "kind": "control", **rule}) for number, rule in enumerate(rules)]
     return load([("own.toml", "schema = 1\n" + "\n".join(texts))])
+
+
+def test_a_gate_on_a_rule_that_there_is_not_is_refused() -> None:
+    with pytest.raises(RuleFilesError, match="needs: no rule `rule-7`"):
+        book({"pattern": "aa", "more": 'keywords = ["aa"]\nvalue = "X"\nneeds = ["rule:rule-7"]'})
 
 
 def spans(scanner: Scanner, text: str) -> list[Span]:
