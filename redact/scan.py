@@ -218,6 +218,7 @@ class Scanner:
                 if text not in self._windows[index]:
                     by_rule.setdefault(index, {})[text] = None
         late: set[int] = set()
+        read: dict[tuple[int, str], Items] = {}
         for index in sorted(by_rule):
             texts = list(by_rule[index])
             found = read_texts(self._rules[index], texts)
@@ -225,16 +226,19 @@ class Scanner:
                 late.add(index)
                 continue
             for text in texts:
-                items = found.get(text)
-                self._windows[index][text] = tuple(items) if items else ()
-            self._size += sum(map(len, texts))
+                items = tuple(found.get(text, ()))
+                if len(text) <= LONG_LINE:
+                    self._windows[index][text] = items
+                    self._size += len(text)
+                else:  # hardly met again, and a whole document may be one
+                    read[index, text] = items
         held: dict[str, Items] = {}
         for content, some in places.items():
             held[content] = tuple(
                 item if at == 0 else item._replace(start=item.start + at, end=item.end + at)
                 for index, at, text in some
                 if index not in late
-                for item in self._windows[index][text]
+                for item in (self._windows[index][text] if len(text) <= LONG_LINE else read[index, text])
             )
             if len(content) <= LONG_LINE and late.isdisjoint(index for index, _, _ in some):
                 self._around[content] = held[content]
