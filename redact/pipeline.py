@@ -20,7 +20,7 @@ from redact.router import document_type, record_type
 from redact.rulebook import ConditionRule, Rulebook
 from redact.scan import Scan, Scanner
 from redact.span import Span
-from redact.tables import SCHEMAS
+from redact.tables import SCHEMAS, empty
 
 if TYPE_CHECKING:
     from redact.check_examine import Rows
@@ -108,26 +108,17 @@ class Engine:
         Returns:
             The tables of the batch; findings of scope `document` only (see `corpus_findings`).
         """
-        from redact.check_examine import examine, examined_words
-        from redact.checktables import gather
+        batch = Batch(self)
+        batch.add(documents)
+        return batch.tables(as_of=as_of, mode=mode, profile=profile, only=only)
+
+    def ready_to_examine(self) -> None:
+        """Have the scanner find the words that examining asks for, too."""
+        from redact.check_examine import examined_words
 
         if self._words is None:
             self._words = examined_words()
             self._scanner.look_for(self._words)
-        read = _Rows()
-        examined: list[tuple[str, Rows]] = []
-        named = ((doc, text) for doc, text in documents.select("doc", "text").iter_rows() if text is not None)
-        for document, understood in self.understand_all(Document.of(doc, text) for doc, text in named):
-            read.add(document, understood)
-            examined.append((document.doc, examine(document.evened(), understood.spans, understood.record)))
-        tables = read.frames()
-        conditions = [rule for rule in self.rulebook.conditions if rule.scope == "document"]
-        findings, suppressed = _findings(
-            documents, tables, conditions, as_of, mode, profile, only, read.timed_out, examined
-        )
-        if "non-cable-document" not in _off(profile) and (only is None or "non-cable-document" in only):
-            suppressed = pl.concat([suppressed, _no_records(tables["document_facts"], suppressed.schema)])
-        return Tables(documents, findings=findings, suppressed=suppressed, gathered=gather(examined), **tables)
 
     def corpus_findings(
         self, documents: pl.DataFrame, tables: Mapping[str, pl.DataFrame], *, as_of: date, mode: str = "archive",
@@ -136,6 +127,44 @@ class Engine:
         """Findings that compare documents of the whole audit with each other, and what was kept silent."""
         conditions = [rule for rule in self.rulebook.conditions if rule.scope == "corpus"]
         return _findings(documents, tables, conditions, as_of, mode, profile, only, [], None)
+
+
+class Batch:
+    """Documents that are read a few at a time and checked together: conditions cost the same for few as for many."""
+
+    def __init__(self, engine: Engine) -> None:
+        engine.ready_to_examine()
+        self._engine = engine
+        self._rows = _Rows()
+        self._documents: list[pl.DataFrame] = []
+        self._examined: list[tuple[str, Rows]] = []
+
+    def add(self, documents: pl.DataFrame) -> None:
+        """Read documents (table `documents`). Where this raises, the batch holds some of them and must not be used."""
+        from redact.check_examine import examine
+
+        self._documents.append(documents)
+        named = ((doc, text) for doc, text in documents.select("doc", "text").iter_rows() if text is not None)
+        for document, understood in self._engine.understand_all(Document.of(doc, text) for doc, text in named):
+            self._rows.add(document, understood)
+            self._examined.append((document.doc, examine(document.evened(), understood.spans, understood.record)))
+
+    def tables(
+        self, *, as_of: date, mode: str = "archive", profile: Mapping[str, str] | None = None,
+        only: frozenset[str] | None = None,
+    ) -> Tables:  # fmt: skip
+        """The tables of the documents read; arguments and result as of `Engine.audit`."""
+        from redact.checktables import gather
+
+        documents = pl.concat(self._documents, rechunk=False) if self._documents else empty("documents")
+        tables, examined = self._rows.frames(), self._examined
+        conditions = [rule for rule in self._engine.rulebook.conditions if rule.scope == "document"]
+        findings, suppressed = _findings(
+            documents, tables, conditions, as_of, mode, profile, only, self._rows.timed_out, examined
+        )
+        if "non-cable-document" not in _off(profile) and (only is None or "non-cable-document" in only):
+            suppressed = pl.concat([suppressed, _no_records(tables["document_facts"], suppressed.schema)])
+        return Tables(documents, findings=findings, suppressed=suppressed, gathered=gather(examined), **tables)
 
 
 def _handfuls(documents: Iterable[Document], enough: int) -> Iterator[list[Document]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Mapping
@@ -110,8 +109,11 @@ def audit_command(ctx: click.Context, /, **given: Any) -> int:
         return 2 if selection.faults else 0
     if given["no_text"] and not given["output"]:
         raise UsageError("--no-text goes with --output: it is about the audit folder")
-    result = _audit(config, selection.inputs, selection.skipped, given)
-    status = _report(config, result, given)
+    from redact.workers import without_collector
+
+    with without_collector():
+        result = _audit(config, selection.inputs, selection.skipped, given)
+        status = _report(config, result, given)
     if selection.faults:
         return 2
     return 0 if config["exit_zero"] and status == 1 else status
@@ -133,18 +135,17 @@ def _flags(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _audit(config: Config, inputs: Any, skipped: Any, given: dict[str, Any]) -> AuditResult:
-    from redact.workers import Job, engine_for, prepare, run, without_collector
+    from redact.workers import Job, engine_for, prepare, run
 
     rules = tuple(str(path) for path in config["rules"])
     prepare(rules, inputs, config["jobs"])  # first of all: the other processes import while this one does
-    with without_collector():
-        from redact.auditing import finish
-        from redact.config import check_rules
-        from redact.ignores import select_rules
 
-        interruptible()
-        engine = engine_for(rules)
-    gc.freeze()  # what is there now stays until the end
+    from redact.auditing import finish
+    from redact.config import check_rules
+    from redact.ignores import select_rules
+
+    interruptible()
+    engine = engine_for(rules)
     known = list(engine.rulebook.by_id)
     check_rules(config, known)
     only = None
