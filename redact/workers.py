@@ -370,18 +370,23 @@ def _audit_taken(
 ) -> _Audited | None:
     """Take pieces of a plan until they make a batch, and audit them; None where none is left."""
     numbers: list[int] = []
+    first = turn.take()
+    if first is None or first >= len(plan):
+        return None
 
     def parts() -> Iterator[Sequence[Input]]:
         size = 0
-        while size < BATCH_BYTES and (number := turn.take()) is not None and number < len(plan):
+        number: int | None = first
+        while number is not None and number < len(plan):
             if report is not None:
                 report.tell(number)
             numbers.append(number)
             size += sum(map(size_of, plan[number]))
             yield plan[number]
+            number = turn.take() if size < BATCH_BYTES else None
 
     tables = audit_batch(job, parts())
-    return _Audited(tuple(numbers), tables) if numbers else None
+    return _Audited(tuple(numbers), tables)
 
 
 def prepare(rules: tuple[str, ...], inputs: Sequence[Input], jobs: int | None = None) -> None:

@@ -10,15 +10,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
 
 from redact import workers
-from redact.pipeline import Engine, Tables
+from redact.pipeline import Batch, Tables
 from redact.sources import Input
-from redact.workers import Job, audit_batch, batches, run, workers_for
+from redact.workers import Job, audit_batch, pieces, run, workers_for
 
 JOB = Job((), date(2026, 1, 1), "archive", {}, None, keep_text=True)
 TEXT = "SECRET LIMA 0{number}\n\nE.O. 12958: DECL: 11/08/2015\nSUBJECT: TEST\n\n1. (C) He met [REDACTED].\n\nSECRET\n"
@@ -50,29 +49,49 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[str], bool],
     """Makes the engine raise where a batch holds a document of that name."""
 
     def install(is_bad: Callable[[str], bool], error: type[BaseException]) -> None:
-        sound = Engine.audit
+        sound = Batch.add
 
-        def audit(self: Engine, documents: pl.DataFrame, **given: Any) -> Tables:
+        def add(self: Batch, documents: pl.DataFrame) -> None:
             read = documents.filter(pl.col("text").is_not_null())["doc"]
             if any(is_bad(doc) for doc in read):
                 raise error("planted")
-            return sound(self, documents, **given)
+            sound(self, documents)
 
-        monkeypatch.setattr(Engine, "audit", audit)
+        monkeypatch.setattr(Batch, "add", add)
 
     return install
 
 
-class TestBatches:
-    def test_inputs_keep_their_order_and_none_is_lost(self, tmp_path: Path) -> None:
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pieces of two or three of the documents of `inputs`, batches of a few pieces."""
+    monkeypatch.setattr(workers, "PIECE_BYTES", 300)
+    monkeypatch.setattr(workers, "LEAST_PIECE_BYTES", 300)
+    monkeypatch.setattr(workers, "BATCH_BYTES", 800)
+
+
+class TestPieces:
+    def test_inputs_keep_their_order_and_none_is_lost(self, tmp_path: Path, small: None) -> None:
         some = inputs(tmp_path, 20)
-        plan = list(batches(some, 300))
-        assert [item for batch in plan for item in batch] == some
+        plan = pieces(some)
+        assert [item for piece in plan for item in piece] == some
         assert len(plan) > 3
 
-    def test_a_file_larger_than_a_batch_has_one_of_its_own(self, tmp_path: Path) -> None:
+    def test_a_file_larger_than_a_piece_has_one_of_its_own(self, tmp_path: Path, small: None) -> None:
         some = inputs(tmp_path, 3, repeat=50)
-        assert [len(batch) for batch in batches(some, 100)] == [1, 1, 1]
+        assert [len(piece) for piece in pieces(some)] == [1, 1, 1]
+
+    def test_they_get_smaller_so_that_all_processes_end_together(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(workers, "LEAST_PIECE_BYTES", 300)
+        sizes = [len(piece) for piece in pieces(inputs(tmp_path, 60), 2)]
+        assert sizes[0] > 3 * sizes[-1]
+        assert sizes == sorted(sizes, reverse=True)
+        assert sizes[0] <= 60 / 8
+
+    def test_nothing_has_none(self) -> None:
+        assert pieces([]) == []
 
     def test_little_input_pays_for_no_process(self, tmp_path: Path) -> None:
         assert workers_for(inputs(tmp_path, 3), None) == 1
@@ -83,23 +102,29 @@ class TestBatches:
 
 
 class TestResults:
-    def test_they_do_not_depend_on_batches_or_processes(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_they_do_not_depend_on_pieces_or_processes(self, tmp_path: Path, request: pytest.FixtureRequest) -> None:
         some = inputs(tmp_path, 24)
         one = run(JOB, some, 1)
-        monkeypatch.setattr(workers, "BATCH_BYTES", 500)
-        monkeypatch.setattr(workers, "LEAST_BATCH_BYTES", 300)
-        for jobs in (1, 2):
+        assert len(one) == 1
+        request.getfixturevalue("small")
+        assert len(run(JOB, some, 1)) > 1
+        for jobs in (1, 2, 3):
             several = run(JOB, some, jobs)
-            assert len(several) > len(one)
             for table in ("documents", "spans", "portions", "redactions", "links", "document_facts"):
                 assert pl.concat([getattr(t, table) for t in several]).equals(getattr(one[0], table))
             assert rules(several) == rules(one)
 
-    def test_processes_may_be_started_before(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(workers, "LEAST_BATCH_BYTES", 300)
+    def test_processes_may_be_started_before(self, tmp_path: Path, small: None) -> None:
         some = inputs(tmp_path, 12)
         workers.prepare((), some, 2)
+        assert workers._PREPARED
         assert docs(run(JOB, some, 2)) == [item.doc for item in some]
+        assert not workers._PREPARED
+
+    def test_processes_that_were_started_for_other_inputs_do_not_read_them(self, tmp_path: Path, small: None) -> None:
+        some = inputs(tmp_path, 12)
+        workers.prepare((), some, 2)
+        assert docs(run(JOB, some[6:], 2)) == [item.doc for item in some[6:]]
         assert not workers._PREPARED
 
     def test_little_input_starts_no_process(self, tmp_path: Path) -> None:
@@ -111,17 +136,24 @@ class TestResults:
         run(JOB, inputs(tmp_path, 7), 1, seen.append)
         assert sum(seen) == 7
 
+    def test_progress_is_told_on_the_way(self, tmp_path: Path, small: None) -> None:
+        for jobs in (1, 2):
+            seen: list[int] = []
+            run(JOB, inputs(tmp_path, 40), jobs, seen.append)
+            assert sum(seen) == 40
+            assert max(seen) < 40
+
     def test_texts_are_let_go_where_nothing_will_show_them(self, tmp_path: Path) -> None:
         (tmp_path / "news.txt").write_text("The cat sat on the mat.\n")
         seed = next(Path(__file__).parents[2].joinpath("seeds").glob("003_*.txt"))
         some = [Input("seed.txt", seed), Input("news.txt", tmp_path / "news.txt")]
         job = Job((), date(2026, 1, 1), "archive", {}, None, keep_text=False)
-        kept = dict(audit_batch(job, some).documents.select("doc", "text").iter_rows())
+        kept = dict(audit_batch(job, [some]).documents.select("doc", "text").iter_rows())
         assert kept["news.txt"] is None
         assert kept["seed.txt"]
-        none = audit_batch(replace(job, show_text=False), some)
+        none = audit_batch(replace(job, show_text=False), [some])
         assert none.documents["text"].null_count() == 2
-        assert none.findings.equals(audit_batch(replace(job, keep_text=True), some).findings)
+        assert none.findings.equals(audit_batch(replace(job, keep_text=True), [some]).findings)
 
 
 class TestFailures:
@@ -142,14 +174,20 @@ class TestFailures:
         with pytest.raises(ZeroDivisionError):
             run(JOB, inputs(tmp_path, 40), 1)
 
+    def test_what_was_read_before_a_failure_is_in_the_result(
+        self, tmp_path: Path, small: None, failing: Callable[..., None]
+    ) -> None:
+        failing(lambda doc: doc in ("009.txt", "010.txt"), ValueError)
+        results = run(JOB, inputs(tmp_path, 12), 1)
+        assert docs(results) == [f"{number:03}.txt" for number in range(12)]
+        assert rules(results)["document-unreadable"] == ["009.txt", "010.txt"]
+
     def test_an_interrupt_is_not_taken_for_a_failure(self, tmp_path: Path, failing: Callable[..., None]) -> None:
         failing(lambda doc: doc == "003.txt", KeyboardInterrupt)
         with pytest.raises(KeyboardInterrupt):
             run(JOB, inputs(tmp_path, 5), 1)
 
-    def test_a_killed_worker_loses_no_document(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(workers, "BATCH_BYTES", 400)
-        monkeypatch.setattr(workers, "LEAST_BATCH_BYTES", 400)
+    def test_a_killed_worker_loses_no_document(self, tmp_path: Path, small: None) -> None:
         before = {child.pid for child in multiprocessing.active_children()}
         killed: list[int] = []
 
@@ -164,9 +202,7 @@ class TestFailures:
         assert docs(results) == [f"{number:03}.txt" for number in range(30)]
         assert "document-unreadable" not in rules(results)
 
-    def test_no_worker_outlives_a_run_that_ends_early(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(workers, "BATCH_BYTES", 400)
-        monkeypatch.setattr(workers, "LEAST_BATCH_BYTES", 400)
+    def test_no_worker_outlives_a_run_that_ends_early(self, tmp_path: Path, small: None) -> None:
         before = {child.pid for child in multiprocessing.active_children()}
 
         def stop(_: int) -> None:
