@@ -114,7 +114,7 @@ def _reported(violations: Violations) -> tuple[dict[str, list[Any]], list[int]]:
 
 def build_findings(
     documents: pl.DataFrame, document_facts: pl.DataFrame, violations: Sequence[Violations],
-    *, mode: Mode = "archive", profile: Mapping[str, str] | None = None,
+    *, mode: Mode = "archive", profile: Mapping[str, str] | None = None, texts: Mapping[str, str] | None = None,
 ) -> pl.DataFrame:  # fmt: skip
     """Table `findings` of what conditions reported.
 
@@ -124,6 +124,7 @@ def build_findings(
         violations: rows that fail, as `conditions.check` gives them.
         mode: `archive` (description work) or `publication` (before a release).
         profile: rule → severity or `off`; wins over the rule.
+        texts: texts of the documents by name, where the table holds none.
 
     Returns:
         Findings by doc, start, rule; the same input gives the same table.
@@ -137,13 +138,14 @@ def build_findings(
     docs = {doc for _, _, rows, _ in wanted for doc in rows["doc"]}
     if not docs:
         return pl.DataFrame(schema=SCHEMAS["findings"])
-    some_docs = documents.filter(pl.col("doc").is_in(list(docs)))
-    texts = {doc: text or "" for doc, text in some_docs.select("doc", "text").iter_rows()}
+    if texts is None:
+        some_docs = documents.filter(pl.col("doc").is_in(list(docs)))
+        texts = {doc: text or "" for doc, text in some_docs.select("doc", "text").iter_rows()}
     named = {doc: own for doc, *own in document_facts.select("doc", "identifier", "title").iter_rows()}
     names = {}
-    for doc, text in texts.items():
+    for doc in docs:
         identifier, title = named.get(doc, (None, None))
-        names[doc] = stable_name(identifier, text, title)
+        names[doc] = stable_name(identifier, texts.get(doc, ""), title)
     found: list[_Found] = []
     for rule, severity, rows, counts in wanted:
         own_names = zip(rows["doc"], rows.get("own_name", ()), strict=False)

@@ -130,22 +130,34 @@ class Engine:
 
 
 class Batch:
-    """Documents that are read a few at a time and checked together: conditions cost the same for few as for many."""
+    """Documents that are read a few at a time and checked together: conditions cost the same for few as for many.
+
+    Attributes:
+        texts: text of every document that has one, by name.
+    """
 
     def __init__(self, engine: Engine) -> None:
         engine.ready_to_examine()
+        self.texts: dict[str, str] = {}
         self._engine = engine
         self._rows = _Rows()
         self._documents: list[pl.DataFrame] = []
         self._examined: list[tuple[str, Rows]] = []
 
-    def add(self, documents: pl.DataFrame) -> None:
-        """Read documents (table `documents`). Where this raises, the batch holds some of them and must not be used."""
+    def add(self, documents: pl.DataFrame, texts: Iterable[str | None] | None = None) -> None:
+        """Read documents. Where this raises, the batch holds some of them and must not be used any more.
+
+        Args:
+            documents: table `documents`.
+            texts: their texts, where these need not be in the table.
+        """
         from redact.check_examine import examine
 
         self._documents.append(documents)
-        named = ((doc, text) for doc, text in documents.select("doc", "text").iter_rows() if text is not None)
-        for document, understood in self._engine.understand_all(Document.of(doc, text) for doc, text in named):
+        given = documents.get_column("text") if texts is None else texts
+        named = {doc: text for doc, text in zip(documents.get_column("doc"), given, strict=True) if text is not None}
+        self.texts |= named
+        for document, understood in self._engine.understand_all(Document.of(*one) for one in named.items()):
             self._rows.add(document, understood)
             self._examined.append((document.doc, examine(document.evened(), understood.spans, understood.record)))
 
@@ -160,7 +172,7 @@ class Batch:
         tables, examined = self._rows.frames(), self._examined
         conditions = [rule for rule in self._engine.rulebook.conditions if rule.scope == "document"]
         findings, suppressed = _findings(
-            documents, tables, conditions, as_of, mode, profile, only, self._rows.timed_out, examined
+            documents, tables, conditions, as_of, mode, profile, only, self._rows.timed_out, examined, self.texts
         )
         if "non-cable-document" not in _off(profile) and (only is None or "non-cable-document" in only):
             suppressed = pl.concat([suppressed, _no_records(tables["document_facts"], suppressed.schema)])
@@ -195,7 +207,7 @@ def _no_records(facts: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
 def _findings(
     documents: pl.DataFrame, tables: Mapping[str, pl.DataFrame], conditions: Sequence[ConditionRule], as_of: date,
     mode: str, profile: Mapping[str, str] | None, only: frozenset[str] | None, timed_out: list[tuple[str, str]],
-    examined: Iterable[tuple[str, Rows]] | None,
+    examined: Iterable[tuple[str, Rows]] | None, texts: Mapping[str, str] | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
     from redact.checktables import build
     from redact.conditions import check
@@ -207,7 +219,8 @@ def _findings(
     checked = check(built, wanted, as_of=as_of)
     chosen: Mode = "publication" if mode == "publication" else "archive"
     facts = tables["document_facts"]
-    return build_findings(documents, facts, checked.violations, mode=chosen, profile=profile), checked.suppressed
+    findings = build_findings(documents, facts, checked.violations, mode=chosen, profile=profile, texts=texts)
+    return findings, checked.suppressed
 
 
 class _Rows:

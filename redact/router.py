@@ -61,38 +61,42 @@ _FRUS_HEAD = re.compile(
     r"Notes|Record|Transcript|Circular|Study|Talking Points)\b[^\n]{0,240}\n"
 )
 _FRUS_NUMBER = re.compile(r"\n\d{1,3}\. (?:Memorandum|Telegram|Letter|Paper|Minutes|Editorial Note|Airgram) ")
-_REPORT_WORDS = frozenset((
-    "INTELLIGENCE BULLETIN",
-    "INTELLIGENCE REPORT",
-    "INFORMATION REPORT",
-    "INFORMATION CABLE",
-    "Information Cable",
-    "Information Report",
-    "Information Telegram",
-    "REPORT NO",
-    "Report No",
-    "NATIONAL INTELLIGENCE",
-    "INTELLIGENCE MEMORANDUM",
-    "INTELLIGENCE ESTIMATE",
-    "BRIEFING BOOK",
-    "CENTRAL INTELLIGENCE BULLETIN",
-    "Intelligence Bulletin",
-    "CURRENT INTELLIGENCE",
-    "Current Intelligence",
-    "DAILY BRIEF",
-    "MONTHLY REPORT",
-    "STAFF REPORT",
-    "SITUATION REPORT",
-))
-_LETTERHEADS = frozenset((
-    "CENTRAL INTELLIGENCE AGENCY",
-    "DEPARTMENT OF STATE",
-    "DEPARTMENT OF DEFENSE",
-    "THE WHITE HOUSE",
-    "NATIONAL SECURITY COUNCIL",
-    "FEDERAL BUREAU OF INVESTIGATION",
-    "NATIONAL ARCHIVES",
-))
+_REPORT_WORDS = frozenset(
+    (
+        "INTELLIGENCE BULLETIN",
+        "INTELLIGENCE REPORT",
+        "INFORMATION REPORT",
+        "INFORMATION CABLE",
+        "Information Cable",
+        "Information Report",
+        "Information Telegram",
+        "REPORT NO",
+        "Report No",
+        "NATIONAL INTELLIGENCE",
+        "INTELLIGENCE MEMORANDUM",
+        "INTELLIGENCE ESTIMATE",
+        "BRIEFING BOOK",
+        "CENTRAL INTELLIGENCE BULLETIN",
+        "Intelligence Bulletin",
+        "CURRENT INTELLIGENCE",
+        "Current Intelligence",
+        "DAILY BRIEF",
+        "MONTHLY REPORT",
+        "STAFF REPORT",
+        "SITUATION REPORT",
+    )
+)
+_LETTERHEADS = frozenset(
+    (
+        "CENTRAL INTELLIGENCE AGENCY",
+        "DEPARTMENT OF STATE",
+        "DEPARTMENT OF DEFENSE",
+        "THE WHITE HOUSE",
+        "NATIONAL SECURITY COUNCIL",
+        "FEDERAL BUREAU OF INVESTIGATION",
+        "NATIONAL ARCHIVES",
+    )
+)
 _NEAR = 2500
 """Characters in which a paper shows letterhead and title."""
 _MEMO_WORDS = ("MEMORANDUM", "Memorandum", "MEMO FOR", "NOTE FOR", "OFFICE MEMO")

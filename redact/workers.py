@@ -105,7 +105,7 @@ def pieces(inputs: Sequence[Input], n_workers: int = 1) -> list[list[Input]]:
 
 
 def documents_of(loaded: Sequence[Loaded]) -> pl.DataFrame:
-    """Table `documents` of what was read."""
+    """Table `documents` of what was read, without the texts."""
     import polars as pl
 
     from redact.tables import SCHEMAS
@@ -116,7 +116,7 @@ def documents_of(loaded: Sequence[Loaded]) -> pl.DataFrame:
             "sha256": [item.sha256 for item in loaded],
             "media_type": ["text/plain"] * len(loaded),
             "encoding": [item.encoding for item in loaded],
-            "text": [item.text for item in loaded],
+            "text": [None] * len(loaded),
             "n_chars": [len(item.text) if item.text is not None else 0 for item in loaded],
             "parent": [None] * len(loaded),
             "unreadable": [item.unreadable for item in loaded],
@@ -166,7 +166,7 @@ def audit_batch(job: Job, parts: Iterable[Sequence[Input]]) -> Tables:
             loaded += some
             try:
                 if batch is not None:
-                    batch.add(documents_of(some))
+                    batch.add(documents_of(some), [item.text for item in some])
             except _ENDS:
                 raise
             except BaseException:  # a panic of polars is no Exception
@@ -216,7 +216,7 @@ def _audit_together(job: Job, loaded: Sequence[Loaded]) -> Tables:
     from redact.pipeline import Batch
 
     batch = Batch(engine_for(job.rules))
-    batch.add(documents_of(loaded))
+    batch.add(documents_of(loaded), [item.text for item in loaded])
     return _checked(job, batch)
 
 
@@ -225,14 +225,13 @@ def _checked(job: Job, batch: Batch) -> Tables:
     import polars as pl
 
     tables = batch.tables(as_of=job.as_of, mode=job.mode, profile=job.profile, only=job.only)
-    if job.keep_text:
+    if not (job.keep_text or job.show_text):
         return tables
-    # Text is needed again only where a report shows the lines around a finding.
-    shown = (
-        tables.findings.get_column("doc").unique().implode() if job.show_text else pl.Series([[]], dtype=pl.List(str))
-    )
-    kept = pl.when(pl.col("doc").is_in(shown)).then(pl.col("text"))
-    return replace(tables, documents=tables.documents.with_columns(kept.alias("text")))
+    docs = tables.documents.get_column("doc").to_list()
+    # A report shows the lines around a finding.
+    shown = set(docs if job.keep_text else tables.findings.get_column("doc"))
+    texts = pl.Series("text", [batch.texts.get(doc) if doc in shown else None for doc in docs], dtype=pl.String)
+    return replace(tables, documents=tables.documents.with_columns(texts))
 
 
 @contextmanager

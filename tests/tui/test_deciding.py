@@ -218,9 +218,7 @@ async def test_disagreement_shows_in_both_sessions(drive: Any, open_review: Any,
         assert "1 new: R" in client.title
 
 
-async def test_changed_evidence_opens_again(
-    drive: Any, open_review: Any, make_sample: Any, tmp_path: Path
-) -> None:
+async def test_changed_evidence_opens_again(drive: Any, open_review: Any, make_sample: Any, tmp_path: Path) -> None:
     for digest in ("one", "two"):
         sample = make_sample()
         sample.add_document("flat.txt", "RELEASED IN PART\n")

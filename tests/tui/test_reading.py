@@ -197,9 +197,7 @@ async def test_an_unreadable_document_is_shown_as_such(
         assert "broken.pdf: could not be read: encrypted" in client.text
 
 
-async def test_evidence_that_may_disclose_is_masked_until_asked_for(
-    drive: Any, open_review: Any, audit: Path
-) -> None:
+async def test_evidence_that_may_disclose_is_masked_until_asked_for(drive: Any, open_review: Any, audit: Path) -> None:
     async with drive(open_review(audit)) as client:
         client.app.open_list(parse_query("rule:leak"))
         await client.pilot.pause()

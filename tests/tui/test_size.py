@@ -70,9 +70,7 @@ def big(directory: Path, count: int) -> Path:
     return directory
 
 
-async def test_a_page_of_a_million_draws_no_more_than_the_screen(
-    drive: Any, open_review: Any, tmp_path: Path
-) -> None:
+async def test_a_page_of_a_million_draws_no_more_than_the_screen(drive: Any, open_review: Any, tmp_path: Path) -> None:
     async with drive(open_review(big(tmp_path / "audit", 1_000_000)), size=(80, 24)) as client:
         client.app.open_list(parse_query(""))
         await client.pilot.pause()

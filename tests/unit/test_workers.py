@@ -51,11 +51,10 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[str], bool],
     def install(is_bad: Callable[[str], bool], error: type[BaseException]) -> None:
         sound = Batch.add
 
-        def add(self: Batch, documents: pl.DataFrame) -> None:
-            read = documents.filter(pl.col("text").is_not_null())["doc"]
-            if any(is_bad(doc) for doc in read):
+        def add(self: Batch, documents: pl.DataFrame, texts: list[str | None]) -> None:
+            if any(text is not None and is_bad(doc) for doc, text in zip(documents["doc"], texts, strict=True)):
                 raise error("planted")
-            sound(self, documents)
+            sound(self, documents, texts)
 
         monkeypatch.setattr(Batch, "add", add)
 
