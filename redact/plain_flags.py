@@ -2,8 +2,7 @@
 
 The compiler, written in Python, asks for flags several times a character, and each `&` with a member of an enum makes
 another member: 223 patterns take 0.52 s to compile with them and 0.24 s with numbers, which are equal to them in every
-other way. Nothing is changed but the names that the compiler itself looks up; where a later release has none of them,
-nothing is.
+other way. Nothing is changed but these names; where a later release has none of them, nothing is.
 """
 
 from __future__ import annotations
@@ -14,14 +13,12 @@ from types import ModuleType
 import regex
 
 
-def use_plain_flags(*modules: str) -> None:
+def use_plain_flags(*modules: ModuleType | None) -> None:
     """Replace the flags that modules of the regex package name by numbers."""
-    for name in modules:
-        module = getattr(regex, name, None)
-        if isinstance(module, ModuleType):
-            for key, value in list(vars(module).items()):
-                if isinstance(value, IntFlag):
-                    setattr(module, key, int(value))
+    for module in modules:
+        for key, value in list(vars(module).items()) if module is not None else ():
+            if isinstance(value, IntFlag):
+                setattr(module, key, int(value))
 
 
-use_plain_flags("_regex_core", "_main")
+use_plain_flags(regex, getattr(regex, "_regex_core", None), getattr(regex, "_main", None))

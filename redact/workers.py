@@ -66,6 +66,7 @@ class Job:
         only: ids of the conditions to run; None for all.
         keep_text: keep the text of every document (for the audit folder).
         show_text: keep the text of documents with findings (for reports that show the lines around them).
+        keep_rows: keep the tables of spans, portions, redactions and links.
     """
 
     rules: tuple[str, ...]
@@ -75,6 +76,7 @@ class Job:
     only: frozenset[str] | None
     keep_text: bool
     show_text: bool = True
+    keep_rows: bool = True
 
 
 def size_of(item: Input) -> int:
@@ -125,6 +127,8 @@ def documents_of(loaded: Sequence[Loaded]) -> pl.DataFrame:
     )
 
 
+_ROWS = ("spans", "portions", "redactions", "links")
+"""Tables that nothing asks for any more once a batch was checked, unless they are kept."""
 _ENDS = (KeyboardInterrupt, SystemExit, GeneratorExit)
 """What ends a run and is no failure of the engine."""
 _ENGINES: dict[tuple[str, ...], Engine] = {}
@@ -225,6 +229,8 @@ def _checked(job: Job, batch: Batch) -> Tables:
     import polars as pl
 
     tables = batch.tables(as_of=job.as_of, mode=job.mode, profile=job.profile, only=job.only)
+    if not job.keep_rows:
+        tables = replace(tables, **{name: getattr(tables, name).clear() for name in _ROWS})
     if not (job.keep_text or job.show_text):
         return tables
     docs = tables.documents.get_column("doc").to_list()

@@ -155,7 +155,8 @@ def _audit(config: Config, inputs: Any, skipped: Any, given: dict[str, Any]) -> 
     profile = _severities(config, engine.rulebook.by_id)
     shows_text = (config["format"] or default_format(sys.stdout.isatty())) in SHOW_TEXT
     keeps_text = given["output"] is not None
-    job = Job(rules, as_of, config["mode"], profile, only, keep_text=keeps_text, show_text=shows_text)
+    # No format shows more than findings, facts and documents; the audit folder holds every table.
+    job = Job(rules, as_of, config["mode"], profile, only, keeps_text, shows_text, keep_rows=keeps_text)
     if given["verbose"]:
         _say(f"{len(inputs)} documents to read, {len(known)} rules, judged as of {as_of}", quiet=False)
     with _progress(config, len(inputs), given["quiet"]) as done:

@@ -105,7 +105,18 @@ def document_index(documents: pl.DataFrame) -> dict[str, int]:
 
 def escape_invisible(text: str) -> str:
     """JSON text with characters that a terminal or an editor would act on as `\\uXXXX`; the same value."""
-    return _UNSEEN.sub(lambda match: _escape(match[0]), text)
+    if text.isascii():
+        return text.replace("\x7f", "\\u007f")
+    # Most lines are plain, and telling so takes a hundredth of a search.
+    lines = text.splitlines(keepends=True) if len(text) > _LONG else [text]
+    return "".join(
+        line if line.isascii() and "\x7f" not in line else _UNSEEN.sub(lambda match: _escape(match[0]), line)
+        for line in lines
+    )
+
+
+_LONG = 10_000
+"""Code points from which a text is looked at line by line."""
 
 
 def _escape(char: str) -> str:

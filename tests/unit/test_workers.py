@@ -154,6 +154,15 @@ class TestResults:
         assert none.documents["text"].null_count() == 2
         assert none.findings.equals(audit_batch(replace(job, keep_text=True), [some]).findings)
 
+    def test_rows_are_let_go_where_nothing_will_write_them(self, tmp_path: Path) -> None:
+        some = inputs(tmp_path, 3)
+        kept, gone = (audit_batch(replace(JOB, keep_rows=keep), [some]) for keep in (True, False))
+        assert kept.spans.height
+        assert gone.spans.height == gone.portions.height == gone.redactions.height == gone.links.height == 0
+        assert gone.spans.schema == kept.spans.schema
+        assert gone.findings.equals(kept.findings)
+        assert gone.document_facts.equals(kept.document_facts)
+
 
 class TestFailures:
     @pytest.mark.parametrize("error", [ValueError, MemoryError, pl.exceptions.PanicException])
