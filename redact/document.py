@@ -9,7 +9,7 @@ from itertools import accumulate
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 """Half of a surrogate pair: no file holds one, a text in memory may."""
-_RETURNS = re.compile(r"\r+\n")
+_LINE_ENDS = re.compile(r"[\r\\]+(?=\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,14 @@ class Document:
         return cls(doc, text, starts, lines)
 
     def evened(self) -> Document:
-        """The same document with a space for every carriage return before a line feed; no offset changes.
+        """The same document with a space for every carriage return or backslash before a line feed; no offset changes.
 
-        Rules see line ends of one kind; what is reported is cut out of the text as it is.
+        Rules see line ends of one kind, also where an export wrote a backslash at the end of every line; what is
+        reported is cut out of the text as it is.
         """
-        if "\r" not in self.text:
+        if "\r" not in self.text and ("\\" not in self.text or "\\\n" not in self.text):
             return self
-        text = _RETURNS.sub(lambda match: " " * (len(match[0]) - 1) + "\n", self.text)
+        text = _LINE_ENDS.sub(lambda match: " " * len(match[0]), self.text)
         return Document(self.doc, text, self.starts, text.split("\n"))
 
     def line_index(self, offset: int) -> int:

@@ -19,6 +19,10 @@ _BEFORE_HINT, _AFTER_HINT = 76, 24
 """Characters of a line before and behind such a place."""
 
 
+_NOT_ITS_OWN = re.compile(r"(?i)cut-?[ ]?off|\b(?:information|data|valid)[ ]as[ ]of\b")
+"""Words before a day that is not that of the paper: until when its information reaches."""
+
+
 def first_date(document: Document, spans: Sequence[Span]) -> date | None:
     """First date of the head on a line of its own or at a line's end, stamps left out."""
     text, starts = document.text, document.starts
@@ -43,6 +47,8 @@ def first_date(document: Document, spans: Sequence[Span]) -> date | None:
         for at, end, found in find_dates(text[start:stop]):
             if found.precision == "day" and not is_sentinel(found.value):
                 before, after = text[start : start + at].strip(), text[start + end : stop].strip()
+                if _NOT_ITS_OWN.search(before):
+                    continue
                 if len(before) <= 40 and len(after) <= 12:
                     return found.value
     return None

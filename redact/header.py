@@ -67,6 +67,14 @@ _RECORD_NUMBERS = tuple(
 )
 
 
+_REVIEW_DATE = re.compile(
+    r"^[ \t]*(?:Date|DATE)[ \t]*:[^\n]*(?:Authority|AUTHORITY)[^\n]*$"
+    r"|^[ \t]*(?:Date|DATE)[ \t]*:[^\n]*$(?=\n[ \t]*(?:Authority|AUTHORITY|Declass|DECLASS))",
+    re.MULTILINE,
+)
+"""Date of a review stamp: it names its authority beside or below."""
+
+
 class Header(NamedTuple):
     """Fields of a record's head; null where the record does not print them."""
 
@@ -340,6 +348,8 @@ def _paper(document: Document, spans: Sequence[Span]) -> Header:
         origin = _clean(value_of(head, ("FROM", "From"), HEAD))
     if "DATE" in words or "Date" in words:
         labelled = value_of(head, ("DATE", "Date"), HEAD)
+        if labelled is not None and _REVIEW_DATE.search(head):
+            labelled = value_of(_REVIEW_DATE.sub("", head), ("DATE", "Date"), HEAD)
         if labelled is None and (at := head.find("DATE:")) >= 0:
             # Beside the addressee on the printed memorandum form.
             labelled = head[at + 5 : line_end(head, at)]

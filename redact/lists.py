@@ -1,4 +1,4 @@
-"""Letters of a lettered list, which look like portion marks: `(A) ... (B) ... (C) ...`."""
+"""What looks like a portion mark and is none: letters of a lettered list, marks repeated among attributes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,17 @@ from redact.span import Span
 _LETTER = re.compile(r"(?:^|\n)[ \t]*\(([A-Z])\)")
 _LIST_SPACE = 4_000
 """Code points within which the letter before stands."""
+
+
+_ATTRIBUTES = "Message Attributes"
+
+
+def without_attributes(text: str, spans: Sequence[Span]) -> Sequence[Span]:
+    """Spans without portion marks among the attributes that an archive set below a telegram: its subject stands there
+    once more, with its mark."""
+    if not any(span.kind == "portion" for span in spans) or (at := text.rfind(_ATTRIBUTES)) < 0:
+        return spans
+    return [span for span in spans if span.kind != "portion" or span.start < at]
 
 
 def without_list_letters(text: str, spans: Sequence[Span]) -> Sequence[Span]:

@@ -15,7 +15,7 @@ from redact.columns import column
 from redact.document import Document
 from redact.facts import DocumentRecord, derive
 from redact.fields import Words, keep_words
-from redact.lists import without_list_letters
+from redact.lists import without_attributes, without_list_letters
 from redact.router import document_type, record_type
 from redact.rulebook import ConditionRule, Rulebook
 from redact.scan import Scan, Scanner
@@ -89,7 +89,9 @@ class Engine:
         if scan.words is not None:
             keep_words(Words(document.text, self._words, scan.words))
         kind = (record_type if self._as_record else document_type)(document, scan.spans)
-        spans = list(without_list_letters(document.text, scan.spans)) if kind != "not-a-record" else []
+        text = document.text
+        own = without_attributes(text, without_list_letters(text, scan.spans)) if kind != "not-a-record" else ()
+        spans = list(own)
         return Understood(spans, derive(document, spans, kind=kind, of_another=self._of_another), scan.timed_out)
 
     def audit(

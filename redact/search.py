@@ -18,7 +18,7 @@ import regex
 from redact.prefilter import LEAST, MOST_PASSED, coarse, may_match
 from redact.rulebook import PatternRule
 from redact.shortlines import SIEVES
-from redact.values import NORMALISERS, SPLITTERS
+from redact.values import NARROWERS, NORMALISERS, SPLITTERS
 
 TIME_LIMIT = 2.0
 """Seconds a rule may spend on one document."""
@@ -89,6 +89,7 @@ class Compiled:
     each: bool = False
     value_group: str | None = None
     sieve: Callable[[Sequence[str]], list[bool]] | None = None
+    narrow: Callable[[str], tuple[int, int]] | None = None
     pattern: regex.Pattern[str] | None = None
     known: dict[str, str | None] = field(default_factory=dict)
     coarse: str | None = ""
@@ -134,6 +135,9 @@ class Compiled:
                     continue
                 else:
                     value_ = self._read(named)
+                    if value_ and self.narrow is not None:
+                        a, b = self.narrow(raw)
+                        start, end = start + a, start + b
             if value_:
                 yield Item(-rule.priority, start, end, self.turn, rule.kind, value_, rule.id, None)
 
@@ -166,6 +170,7 @@ def compile_rule(rule: PatternRule, turn: int) -> Compiled:
         near=by_line and rule.lines == (0, 0),
         to_value=NORMALISERS[rule.normalise] if rule.normalise else None,
         split=SPLITTERS[rule.split] if rule.split else None,
+        narrow=NARROWERS.get(rule.normalise or "") if rule.value is None else None,
     )
 
 

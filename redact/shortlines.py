@@ -66,6 +66,9 @@ def may_be_level(texts: Sequence[str]) -> list[bool]:
         if not text.isascii() or (size >= _LEAST and (compact[0] in _AMBIGUOUS or compact[-1] in _AMBIGUOUS)):
             answers[number] = True
             continue
+        if "'" in text and fast.may_be_struck(text):
+            answers[number] = True
+            continue
         if not _LEAST <= size <= _MOST:
             continue
         if n_capitals * 2 < n_lower:

@@ -5,7 +5,7 @@ Most live in redact.normalise; here stand those that judge a damaged stamp or le
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 import regex
@@ -37,6 +37,38 @@ def _damaged_approved(text: str, on: date | None) -> str | None:
     return "APPROVED" if ratio(" ".join(text.casefold().split()), "approved for release") >= _STAMP_LIKENESS else None
 
 
+def _without_specks(text: str) -> tuple[int, int]:
+    """Start and end of a damaged level in the text it was read in: without what stands far from it on its line, and
+    without specks beside it that only make it harder to read."""
+    start, end = 0, len(text)
+    read = damaged_level(text)
+    while read is not None:
+        for a, b, gap in _shorter(text, start, end):
+            rest = damaged_level(text[a:b])
+            if rest is None or rest[0] != read[0]:
+                continue
+            lost = text[start:a].strip() or text[b:end].strip()
+            is_spaced = max(map(len, text[a:b].split())) < 2  # then the last character is one of the level's
+            is_speck = len(lost) < 3 and not lost.isupper() and not is_spaced and rest[1] <= read[1]
+            if gap > 2 or rest[1] < read[1] or is_speck:
+                start, end, read = a, b, rest
+                break
+        else:
+            break
+    stripped = text[start:end].rstrip(" .\u2022:;,*")
+    return start, start + len(stripped)
+
+
+def _shorter(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """The text without its last word and without its first, with the blanks between."""
+    words = [match.span() for match in _WORD.finditer(text, start, end)]
+    if len(words) > 1:
+        yield words[0][0], words[-2][1], words[-1][0] - words[-2][1]
+        yield words[1][0], words[-1][1], words[1][0] - words[0][1]
+
+
+_WORD = regex.compile(r"\S+")
+
 NORMALISERS: Mapping[str, Reader] = {
     **normalise.NORMALISERS,
     "foreign_dissem": _foreign_dissem,
@@ -45,4 +77,7 @@ NORMALISERS: Mapping[str, Reader] = {
 
 SPLITTERS: Mapping[str, Splitter] = normalise.SPLITTERS
 
-__all__ = ["NORMALISERS", "SPLITTERS", "Reader", "Splitter", "probable_date"]
+NARROWERS: Mapping[str, Callable[[str], tuple[int, int]]] = {"damaged_banner": _without_specks}
+"""By name of a normaliser: which part of a captured text its value was read in."""
+
+__all__ = ["NARROWERS", "NORMALISERS", "SPLITTERS", "Reader", "Splitter", "probable_date"]

@@ -204,6 +204,9 @@ _KEYS: tuple[tuple[str, str, float], ...] = (
     ("UNCLAS", "UNCLASSIFIED", 1.0),
     ("RESTRICTED", "RESTRICTED", 2.0),
     ("LIMITEDOFFICIALUSE", "LIMITED OFFICIAL USE", 4.0),
+    ("SECRETSECURITYINFORMATION", "SECRET SECURITY INFORMATION", 4.0),
+    ("TOPSECRETSECURITYINFORMATION", "TOP SECRET SECURITY INFORMATION", 4.0),
+    ("CONFIDENTIALSECURITYINFORMATION", "CONFIDENTIAL SECURITY INFORMATION", 4.0),
     ("OFFICIALUSEONLY", "OFFICIAL USE ONLY", 3.5),
     ("FOROFFICIALUSEONLY", "FOR OFFICIAL USE ONLY", 4.0),
 )
@@ -254,7 +257,24 @@ def _spaced(text: str) -> bool:
     return sum(len(p) for p in parts) <= 2.2 * len(parts)
 
 
+_STRUCK = re.compile(r"['‘’`][FPI](?=[^\W\d_]|\d|[-–—]|$)|[1lI|]{1,2}['’\"”](?=\W*$)")
+"""What scanning makes of a T under the stroke of a struck level."""
+
+
+def may_be_struck(text: str) -> bool:
+    """Whether a text holds what scanning makes of the first or last letter of a struck level."""
+    return _STRUCK.search(text) is not None
+
+
 def _damaged(text: str) -> tuple[str, int] | None:
+    if ("'" in text or '"' in text or not text.isascii()) and (struck := _STRUCK.sub("T", text)) != text:
+        found = _as_damaged(struck)
+        if found is not None:
+            return found[0], max(1, found[1])
+    return _as_damaged(text)
+
+
+def _as_damaged(text: str) -> tuple[str, int] | None:
     folded = fold(text).strip(_NOISE_ENDS)
     compact = _ALNUM.sub("", folded)
     size = len(compact)
@@ -270,7 +290,7 @@ def _damaged(text: str) -> tuple[str, int] | None:
 def _search(folded: str, compact: str, upper: bool) -> tuple[str, int] | None:
     parts = folded.split()
     prose = prose_words()
-    if compact in prose:
+    if compact in prose or compact.startswith("RESTRICTEDDA"):  # RESTRICTED DATA is no level
         return None
     if len(parts) < 3 and any(part.strip(_NOISE_ENDS) in prose for part in parts):
         return None

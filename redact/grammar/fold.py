@@ -59,6 +59,8 @@ _NEAR = (
     "IE",
     "EC",
     "OUC",
+    "O9",
+    "C6",
 )
 _NEAR_TO = {
     char: "".join({other for group in _NEAR if char in group for other in group} - {char}) for char in {*"".join(_NEAR)}

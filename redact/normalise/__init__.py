@@ -43,20 +43,32 @@ def _declass(text: str, on: date | None) -> str | None:
     return found.value if found else None
 
 
+_FIRST_YEAR = 1940
+"""Year of E.O. 8381, the first on classification."""
+
+
 def _dated(token: str) -> Normaliser:
     """Value of a date that stands after the words of an instruction which the capture left out."""
 
     def read(text: str, on: date | None) -> str | None:
         found = instructions.declass(text, on)
-        return None if found is None or found.date is None else f"{token},{found.date.isoformat()}"
+        # No stamp names a day before there was an order to review under: scanning changed a figure.
+        if found is None or found.date is None or found.date.year < _FIRST_YEAR:
+            return None
+        return f"{token},{found.date.isoformat()}"
 
     return read
 
 
+_POINTED = regex.compile(r"(1\.[345])\.?\s*\(")
+_CATEGORIES = regex.compile(r"(?<!\d)[1-4](?!\d)")
+_CATEGORY_WORDS = regex.compile(r"(?i)(?!\band\b)(?<![a-z])[a-z]{2}|\d{2}|[056789]")
+
+
 def _xgds(text: str, on: date | None) -> str | None:
-    digit = text.strip(" ()")
-    if len(digit) == 1:
-        return f"XGDS-{digit}" if digit in "1234" else None
+    digits = _CATEGORIES.findall(text)
+    if digits and not _CATEGORY_WORDS.search(text):
+        return f"XGDS-{','.join(digits)}"
     found = instructions.declass(text, on)
     return found.value if found and found.value.startswith("XGDS") else None
 
@@ -67,7 +79,7 @@ def _known_order(text: str, on: date | None) -> str | None:
 
 
 _CODEWORD = regex.compile(r"(?<=SECRET)(?:\s|/+)")
-_NO_STAMP = regex.compile(r"[A-Za-z]_[A-Za-z]|[\"'][:,;]|[{}]$|^[\"'][^\"']*[\"']$")
+_NO_STAMP = regex.compile(r"[A-Za-z]{2}_[A-Za-z]|[A-Za-z]_[A-Za-z]{2}|[\"'][:,;]|[{}]$|^[\"'][^\"']*[\"']$")
 
 
 def _banner(text: str, on: date | None) -> str | None:
@@ -93,6 +105,13 @@ def _portion(text: str, on: date | None) -> str | None:
     return portion_value(text)
 
 
+def _damaged_portion(text: str, on: date | None) -> str | None:
+    from redact.grammar import portion_value
+
+    level = _damaged_banner(text, on)
+    return portion_value(f"({level})") if level else None
+
+
 def _joined_portion(text: str, on: date | None) -> str | None:
     """`(SRD)`, `(CFRD)`: level and class of nuclear data; `(TSC)`: level and C for the codeword of communications."""
     match = _JOINED.fullmatch(text.strip())
@@ -102,6 +121,14 @@ def _joined_portion(text: str, on: date | None) -> str | None:
 def _review_box(text: str, on: date | None) -> str | None:
     """Status that a ticked box of a review form gives: `(X) EXCISE`."""
     return next((status for word, status in _BOXES.items() if text.upper().endswith(word)), None)
+
+
+def _outcome(text: str, on: date | None) -> str | None:
+    """Status that a review form names as its outcome: `Declassify in Part`, `Released in Full`."""
+    folded = fold_space(text).upper()
+    if folded.startswith("DEN"):
+        return "DENIED"
+    return "PART" if folded.endswith("PART") else "FULL" if folded.endswith("FULL") else "DECLASSIFIED"
 
 
 _BOXES = {"EXCISE": "PART", "RELEASE": "FULL", "DENY": "DENIED"}
@@ -122,6 +149,8 @@ NORMALISERS: Mapping[str, Normaliser] = MappingProxyType({
     "eo": orders.executive_order,
     "classification_order": _known_order,
     "reason": _plain(codes.reason),
+    "reason_pointed": lambda text, on: codes.reason(_POINTED.sub(r"\1(", text)),
+    "reason_figure": lambda text, on: codes.reason(f"1.{text}"),
     "exemption": _plain(codes.exemption),
     "order_number": lambda text, on: codes.exemption(f"3.3(b){text}"),
     "library_letter": lambda text, on: codes.exemption(f"b{text[-1:]}"),
@@ -142,8 +171,10 @@ NORMALISERS: Mapping[str, Normaliser] = MappingProxyType({
     "damaged_banner": _damaged_banner,
     "codeword": lambda text, on: _CODEWORD.sub("//", text.strip()) or None,
     "portion": _portion,
+    "damaged_portion": _damaged_portion,
     "joined_portion": _joined_portion,
     "review_box": _review_box,
+    "review_outcome": _outcome,
 })  # fmt: skip
 """Normalisers by the name that rule files use."""
 

@@ -70,7 +70,7 @@ _CATEGORY = regex.compile(
 )
 # The CIA's short stamp of E.O. 11652: exemption 5B(2), date impossible to determine.
 _IMPDET = regex.compile(r"E\s?-?\s?([1-4])\s*[,;.]?\s*IMP\s?DET", regex.IGNORECASE)
-_GROUP = regex.compile(r"(?:GROUP|GRP|GP|G6P|[@G6]P)\s?[-–.]?\s?([1-4jlI])(?![\w])", regex.IGNORECASE)
+_GROUP = regex.compile(r"(?:GR[O0]UP|GRP|GP|G6P|[@G6]P)\s?[-–.~]?\s?([1-4jlI])(?![\w])", regex.IGNORECASE)
 _INTERVALS = regex.compile(r"DOWNGRADED?\s+AT\s+(12|3|TWELVE|THREE)[\s-]+YEAR\s+INTERVALS", regex.IGNORECASE)
 _GROUP_WORDS = regex.compile(r"EXCLUDED\s+FROM\s+AUTOMATIC|EXEMPTED\s+FROM\s+AUTOMATIC", regex.IGNORECASE)
 _TWO_YEAR = regex.compile(

@@ -10,6 +10,8 @@ from functools import lru_cache
 
 import regex
 
+from redact.normalise.text import fold_space
+
 # A section number, with the slips of scanners (`l.4`, `1,4`, `1. 4`).
 _SECTION = r"(?:sec(?:tion|s|\.)?\s*)?[1Il]\s?[.,·]\s?(?P<section>[45])"
 _AND = r"\s*(?:[/,;&+]\s*(?:\b(?:and|or)\b\s*|/\s*)?|\b(?:and|or)\b\s*)"
@@ -85,6 +87,7 @@ def reasons(text: str) -> list[tuple[int, int, str]]:
 @lru_cache(maxsize=8192)
 def reason(text: str) -> str | None:
     """Value of a text that is one citation of reasons and nothing else, else None."""
+    text = fold_space(text)
     found = reasons(text) if len(text) <= 300 else []
     if len(found) != 1:
         return None
