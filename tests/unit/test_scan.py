@@ -21,6 +21,7 @@ from redact.scan import Scanner
 from redact.search import TIME_LIMIT, Compiled, Item
 from redact.shortlines import is_short, may_be_level
 from redact.span import Span
+from tests.conftest import ROOT
 
 RULE = """
 [[rule]]
@@ -84,6 +85,27 @@ class TestTogether:
         own = Scanner(book({"pattern": r"alpha\s*[^A-Z]*omega", "more": 'keywords = ["alpha"]\nvalue = "X"'}))
         documents = [Document.of("1", "alpha"), Document.of("2", "alpha omega"), Document.of("3", "omega alpha")]
         assert [len(scan.spans) for scan in own.scan_all(documents)] == [0, 1, 0]
+
+    def test_no_packaged_pattern_reaches_into_the_next_text_of_real_documents(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Such a rule would be read again in every document that holds its words: correct, and slow."""
+        sound, refused = searching.read_texts, list[str]()
+
+        def read(compiled: Compiled, texts: Sequence[str]) -> dict[str, list[Item]] | None:
+            some = sound(compiled, texts)
+            if some is None and compiled.joins:
+                refused.append(compiled.rule.id)
+            return some
+
+        monkeypatch.setattr("redact.lines.read_texts", read)
+        monkeypatch.setattr("redact.scan.read_texts", read)
+        folders = ("gold/dev/documents", "gold/invented/documents", "golden/documents")
+        files = [file for folder in folders for file in sorted((ROOT / "tests" / folder).glob("*.txt"))]
+        texts = [file.read_bytes().decode("utf-8-sig") for file in files]
+        assert len(texts) > 200
+        Scanner(packaged()).scan_all([Document.of(str(number), text) for number, text in enumerate(texts)])
+        assert not refused
 
     def test_a_greedy_pattern_finds_what_stands_in_each_window(self) -> None:
         own = Scanner(book({"pattern": r"key[^!]*?7[^!]*", "more": 'keywords = ["key"]\nvalue = "X"'}))
