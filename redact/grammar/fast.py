@@ -300,6 +300,8 @@ def _search(folded: str, compact: str, upper: bool) -> tuple[str, int] | None:
     if len(parts) > 1:
         # a speck of a few characters before or after the stamp
         for trimmed in (parts[1:], parts[:-1], parts[1:-1]):
+            if parts[0] not in trimmed[:1] and OSA.distance(_ALNUM.sub("", parts[0]), "TOP") < 2:
+                continue  # a torn TOP is no speck: SECRET for TOP SECRET would be the worse error
             rest = _ALNUM.sub("", "".join(trimmed))
             lost = len(compact) - len(rest)
             if lost > 2 and any(_WORD.fullmatch(part) for part in (parts[0], parts[-1]) if part not in trimmed):

@@ -108,6 +108,8 @@ def _portion(text: str, on: date | None) -> str | None:
 def _damaged_portion(text: str, on: date | None) -> str | None:
     from redact.grammar import portion_value
 
+    if (value := portion_value(text)) is not None:
+        return value
     level = _damaged_banner(text, on)
     return portion_value(f"({level})") if level else None
 
@@ -131,7 +133,7 @@ def _outcome(text: str, on: date | None) -> str | None:
     return "PART" if folded.endswith("PART") else "FULL" if folded.endswith("FULL") else "DECLASSIFIED"
 
 
-_BOXES = {"EXCISE": "PART", "RELEASE": "FULL", "DENY": "DENIED"}
+_BOXES = {"EXCISE": "PART", "EXC1SE": "PART", "RELEASE": "FULL", "DENY": "DENIED"}
 _JOINED_TAILS = {"RD": "RD", "FRD": "FRD", "C": "SI"}
 _JOINED = regex.compile(r"\((TS|S|C)(F?RD|C)\)")
 
@@ -172,6 +174,7 @@ NORMALISERS: Mapping[str, Normaliser] = MappingProxyType({
     "codeword": lambda text, on: _CODEWORD.sub("//", text.strip()) or None,
     "portion": _portion,
     "damaged_portion": _damaged_portion,
+    "scanned_portion": lambda text, on: _portion(text.upper().replace("0", "O"), on),
     "joined_portion": _joined_portion,
     "review_box": _review_box,
     "review_outcome": _outcome,
