@@ -286,11 +286,15 @@ def _as_damaged(text: str) -> tuple[str, int] | None:
     return _search(folded, compact, upper)
 
 
+_NO_LEVELS = ("RESTRICTEDDA", "DECL", "DECI")
+"""How RESTRICTED DATA and a damaged DECLASSIFIED begin: near a level in letters, and none."""
+
+
 @lru_cache(maxsize=8192)
 def _search(folded: str, compact: str, upper: bool) -> tuple[str, int] | None:
     parts = folded.split()
     prose = prose_words()
-    if compact in prose or compact.startswith("RESTRICTEDDA"):  # RESTRICTED DATA is no level
+    if compact in prose or compact.startswith(_NO_LEVELS):
         return None
     if len(parts) < 3 and any(part.strip(_NOISE_ENDS) in prose for part in parts):
         return None

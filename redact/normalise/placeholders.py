@@ -167,7 +167,7 @@ _RELEASES: tuple[tuple[str, regex.Pattern[str]], ...] = tuple(
     (name, regex.compile(pattern, regex.IGNORECASE))
     for name, pattern in (
         ("DENIED", r"\bdenied\s+in\s+(?:full|part)"),
-        ("FULL", r"\breleased?\s+in\s+full|^full$"),
+        ("FULL", r"\breleased?\s+in\s+full|declassified\s+in\s+full|^full$"),
         (
             "PART",
             r"\breleased?\s+in\s+part|^part$|declassified\s+in\s+part|^partially\s+declassified"
