@@ -22,7 +22,7 @@ _MOST = 80
 _TITLE_BEFORE = re.compile(
     r"\b(?:Ambassador|Amb\.|Mr\.|Mrs\.|Ms\.|Dr\.|Colonel|Col\.|General|Gen\.|Major|Captain|Capt\.|Lt\.|Sgt\.|Senator|"
     r"Secretary|Minister|Director|Counselor|Consul|Agent|Officer|Professor|MR\.|MRS\.|AMBASSADOR|COLONEL|GENERAL|"
-    r"MINISTER|CONSUL)(?: [A-Z][a-z]+)? $"
+    r"MINISTER|CONSUL)(?: [A-Z][a-z]+)? \Z"
 )
 _FRAGMENT_BEFORE = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,})\Z")
 _FRAGMENT_AFTER = re.compile(r"([A-Za-z]{2,})(?![A-Za-z])")
