@@ -24,6 +24,24 @@ def without_attributes(text: str, spans: Sequence[Span]) -> Sequence[Span]:
     return [span for span in spans if span.kind != "portion" or span.start < at]
 
 
+def _counts_on(text: str, span: Span) -> bool:
+    """Whether a portion mark is a later letter of a list in running text, `(A) ..., (B) ..., (C) ...`, that happens to
+    begin a wrapped line."""
+    if span.kind != "portion" or len(span.value) != 1 or text[span.start : span.start + 1] != "(":
+        return False
+    begin = text.rfind("\n", 0, span.start) + 1
+    if text[begin : span.start].strip() or not text[max(0, begin - 2) : begin].strip():
+        return False  # behind a paragraph's number, or below a blank line: a paragraph's own mark
+    before = text[max(0, span.start - _SENTENCE) : span.start]
+    letter = ord(span.value)
+    second = before.rfind(f"({chr(letter - 1)})")
+    return second >= 0 and before.rfind(f"({chr(letter - 2)})", 0, second) >= 0
+
+
+_SENTENCE = 600
+"""Code points that a sentence with a list takes up before its last letter."""
+
+
 def without_list_letters(text: str, spans: Sequence[Span]) -> Sequence[Span]:
     """Spans without portion marks of one letter that open a line and follow the letter before in the alphabet, which
     opened a line above: `(C)` after `(B)` is the third item of a list."""
@@ -34,6 +52,7 @@ def without_list_letters(text: str, spans: Sequence[Span]) -> Sequence[Span]:
         return spans
     if "(A)" not in text:
         return spans
+    spans = [span for span in spans if not _counts_on(text, span)]
     letters = [(match.start(1) - 1, match[1]) for match in _LETTER.finditer(text)]
     items = {
         at for (before, first), (at, letter) in pairwise(letters)

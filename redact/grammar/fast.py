@@ -294,7 +294,7 @@ _NO_LEVELS = ("RESTRICTEDDA", "DECL", "DECI")
 def _search(folded: str, compact: str, upper: bool) -> tuple[str, int] | None:
     parts = folded.split()
     prose = prose_words()
-    if compact in prose or compact.startswith(_NO_LEVELS):
+    if compact in prose or compact.startswith(_NO_LEVELS) or "DECLAS" in compact:
         return None
     if len(parts) < 3 and any(part.strip(_NOISE_ENDS) in prose for part in parts):
         return None

@@ -79,6 +79,7 @@ def _known_order(text: str, on: date | None) -> str | None:
 
 
 _CODEWORD = regex.compile(r"(?<=SECRET)(?:\s|/+)")
+_CAPITALS = regex.compile(r"(?:[A-Z_]+[ ])+[A-Z_]+")
 _NO_STAMP = regex.compile(r"[A-Za-z]{2}_[A-Za-z]|[A-Za-z]_[A-Za-z]{2}|[\"'][:,;]|[{}]$|^[\"'][^\"']*[\"']$")
 
 
@@ -92,7 +93,7 @@ def _damaged_banner(text: str, on: date | None) -> str | None:
     from redact.grammar import damaged_level
 
     # An identifier, a quoted key or a word in lower case is no stamp, however near its letters come to one.
-    if text.islower() or _NO_STAMP.search(text):
+    if text.islower() or (_NO_STAMP.search(text) and not _CAPITALS.fullmatch(text.strip())):
         return None
 
     found = damaged_level(text)
@@ -133,7 +134,14 @@ def _outcome(text: str, on: date | None) -> str | None:
     return "PART" if folded.endswith("PART") else "FULL" if folded.endswith("FULL") else "DECLASSIFIED"
 
 
-_BOXES = {"EXCISE": "PART", "EXC1SE": "PART", "RELEASE": "FULL", "DENY": "DENIED"}
+_BOXES = {
+    "IN PART": "PART",
+    "DECLASSIFY": "DECLASSIFIED",
+    "EXCISE": "PART",
+    "EXC1SE": "PART",
+    "RELEASE": "FULL",
+    "DENY": "DENIED",
+}
 _JOINED_TAILS = {"RD": "RD", "FRD": "FRD", "C": "SI"}
 _JOINED = regex.compile(r"\((TS|S|C)(F?RD|C)\)")
 
