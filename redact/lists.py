@@ -30,7 +30,8 @@ def _counts_on(text: str, span: Span) -> bool:
     if span.kind != "portion" or len(span.value) != 1 or text[span.start : span.start + 1] != "(":
         return False
     begin = text.rfind("\n", 0, span.start) + 1
-    if text[begin : span.start].strip() or not text[max(0, begin - 2) : begin].strip():
+    above = text[text.rfind("\n", 0, max(0, begin - 1)) + 1 : begin]
+    if text[begin : span.start].strip() or not above.strip():
         return False  # behind a paragraph's number, or below a blank line: a paragraph's own mark
     before = text[max(0, span.start - _SENTENCE) : span.start]
     letter = ord(span.value)
