@@ -109,8 +109,15 @@ def _letterhead(text: str) -> str | None:
     return "foreign" if any(word in head for word in _OFFICE_WORDS) and _OFFICES.search(head) else None
 
 
+_TRANSCRIBED = "\ncable-declass-date:"
+"""In the front matter of a transcription: the level that it prints is the one after declassification."""
+_FRONT = 2000
+
+
 def _standing(text: str, begin: int, start: int, end: int, value: str) -> str:
     """Standing of a banner outside of footers, in a line that begins there."""
+    if value == "UNCLASSIFIED" and _TRANSCRIBED in text[:_FRONT]:
+        return "copy"
     if begin < start:
         before = text[max(begin, start - 40) : start]
         if "urrent" in before:
