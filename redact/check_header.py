@@ -52,6 +52,7 @@ def header_notes(reading: Reading, extra: Extra, notes: list[Observation]) -> No
     tags = next(_at_line_starts(reading, "TAGS", _TAGS, end), None)
     order_at = reading.first("E.O.", limit)
     has_subject = bool(subjects) or reading.first("SUBJ", end) >= 0 or reading.holds(_SUBJECT_WORDS, limit)
+    has_subject = has_subject or "\ncable-subject: " in reading.text[:limit]  # front matter of a transcription
     if not has_subject and (order_at >= 0 or not telegram):
         at = order_at if order_at >= 0 else max(0, len(text) - len(text.lstrip()))
         notes.append(note(reading, at, min(line_end(text, at), at + 120), "no-subject"))
