@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import secrets
 import shutil
 import sys
 import tempfile
@@ -195,12 +196,14 @@ def _prefix(target: Path) -> str:
 def _staged(target: Path) -> Iterator[Path]:
     """A hidden sibling of the target, locked as long as this process writes to it, gone afterwards."""
     lock = None
-    for _ in range(3):  # another audit may take a folder away between its making and its lock
-        stage = Path(tempfile.mkdtemp(prefix=_prefix(target), dir=target.parent))
-        lock = _lock(stage, wait=True)
-        if stage.exists():
-            break
+    # Named before it is made: a signal that comes between the two must not leave it there.
+    stage = target.parent / f"{_prefix(target)}{secrets.token_hex(8)}"
     try:
+        for _ in range(3):  # another audit may take a folder away between its making and its lock
+            stage.mkdir(mode=0o700)
+            lock = _lock(stage, wait=True)
+            if stage.exists():
+                break
         yield stage
     finally:
         if stage.exists():
