@@ -58,12 +58,13 @@ def audit(
         RuleFilesError: a rule file is broken.
     """
     from redact.auditing import finish
-    from redact.workers import Job, engine_for, run
+    from redact.batches import Job, engine_for
+    from redact.workers import run
 
     selection = select([paths] if isinstance(paths, str) else list(paths))
     if selection.faults or not selection.inputs:
         raise UsageError("\n".join(selection.faults) or "no document to read")
     day = as_of or datetime.now().astimezone().date()
-    job = Job(tuple(rules), day, mode, dict(profile or {}), None, keep_text=True)
+    job = Job(tuple(rules), day, mode, dict(profile or {}), None, keep_all=True)
     batches = run(job, selection.inputs, jobs)
     return finish(engine_for(tuple(rules)), batches, as_of=day, mode=mode, profile=profile, skipped=selection.skipped)

@@ -116,7 +116,7 @@ _FRONT = 2000
 
 def _standing(text: str, begin: int, start: int, end: int, value: str) -> str:
     """Standing of a banner outside of footers, in a line that begins there."""
-    if value == "UNCLASSIFIED" and _TRANSCRIBED in text[:_FRONT]:
+    if value == "UNCLASSIFIED" and text.find(_TRANSCRIBED, 0, _FRONT) >= 0:
         return "copy"
     if begin < start:
         before = text[max(begin, start - 40) : start]

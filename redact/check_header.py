@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _SENDER = "\nFM "
 _LATER_FIELDS = ("\nTAGS", "\nSUBJ", "\nE.O.")
-_SUBJECT_WORDS = ("Subject", "SUB J", "Re:")
+_SUBJECT_WORDS = ("Subject", "SUB J", "Re:", "\ncable-subject: ")
 WORDS = (_SENDER, *_LATER_FIELDS, *_SUBJECT_WORDS, "SUBJ", "TAGS", "E.O.")
 """Words looked for in `Reading.places` here."""
 _SUBJECT = re.compile(r"SUBJ(?:ECT)?[ \t]*:[ \t]*([^\n]*)")
@@ -52,7 +52,6 @@ def header_notes(reading: Reading, extra: Extra, notes: list[Observation]) -> No
     tags = next(_at_line_starts(reading, "TAGS", _TAGS, end), None)
     order_at = reading.first("E.O.", limit)
     has_subject = bool(subjects) or reading.first("SUBJ", end) >= 0 or reading.holds(_SUBJECT_WORDS, limit)
-    has_subject = has_subject or "\ncable-subject: " in reading.text[:limit]  # front matter of a transcription
     if not has_subject and (order_at >= 0 or not telegram):
         at = order_at if order_at >= 0 else max(0, len(text) - len(text.lstrip()))
         notes.append(note(reading, at, min(line_end(text, at), at + 120), "no-subject"))

@@ -109,7 +109,7 @@ def audit_command(ctx: click.Context, /, **given: Any) -> int:
         return 2 if selection.faults else 0
     if given["no_text"] and not given["output"]:
         raise UsageError("--no-text goes with --output: it is about the audit folder")
-    from redact.workers import without_collector
+    from redact.batches import without_collector
 
     with without_collector():
         result = _audit(config, selection.inputs, selection.skipped, given)
@@ -135,7 +135,8 @@ def _flags(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _audit(config: Config, inputs: Any, skipped: Any, given: dict[str, Any]) -> AuditResult:
-    from redact.workers import Job, engine_for, prepare, run
+    from redact.batches import Job, engine_for
+    from redact.workers import prepare, run
 
     rules = tuple(str(path) for path in config["rules"])
     prepare(rules, inputs, config["jobs"])  # first of all: the other processes import while this one does
@@ -154,9 +155,9 @@ def _audit(config: Config, inputs: Any, skipped: Any, given: dict[str, Any]) -> 
     as_of = given["as_of"] or datetime.now().astimezone().date()
     profile = _severities(config, engine.rulebook.by_id)
     shows_text = (config["format"] or default_format(sys.stdout.isatty())) in SHOW_TEXT
-    keeps_text = given["output"] is not None
     # No format shows more than findings, facts and documents; the audit folder holds every table.
-    job = Job(rules, as_of, config["mode"], profile, only, keeps_text, shows_text, keep_rows=keeps_text)
+    keeps_all = given["output"] is not None
+    job = Job(rules, as_of, config["mode"], profile, only, keep_all=keeps_all, show_text=shows_text)
     if given["verbose"]:
         _say(f"{len(inputs)} documents to read, {len(known)} rules, judged as of {as_of}", quiet=False)
     with _progress(config, len(inputs), given["quiet"]) as done:
@@ -179,13 +180,13 @@ def _severities(config: Config, rules: Mapping[str, Rule]) -> dict[str, str]:
 def _report(config: Config, result: AuditResult, given: dict[str, Any]) -> int:
     from dataclasses import replace
 
+    from redact.batches import engine_for
     from redact.cli.common import baseline_of
     from redact.gate import gate
     from redact.reports import RenderOptions, render_to_stream
     from redact.reports.summary import render as summary
     from redact.reports.summary import warnings
     from redact.rulebook import cards
-    from redact.workers import engine_for
 
     format_ = config["format"] or default_format(sys.stdout.isatty())
     judged = gate(

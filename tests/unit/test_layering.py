@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 EDGE = {
     "redact.__main__", "redact.sources", "redact.audit_folder", "redact.config", "redact.config_file", "redact.api",
-    "redact.workers",
+    "redact.batches", "redact.team", "redact.workers",
     "redact.ruledocs", "redact.review.log", "redact.review.place", "redact.review.session", "redact.review.settle",
     "redact.review.worklists", "redact.review.listing", "redact.review.plain",
 }  # fmt: skip

@@ -15,11 +15,13 @@ import polars as pl
 import pytest
 
 from redact import workers
+from redact.batches import Job, audit_batch
 from redact.pipeline import Batch, Tables
 from redact.sources import Input
-from redact.workers import Job, audit_batch, pieces, run, workers_for
+from redact.team import PREPARED
+from redact.workers import pieces, run, workers_for
 
-JOB = Job((), date(2026, 1, 1), "archive", {}, None, keep_text=True)
+JOB = Job((), date(2026, 1, 1), "archive", {}, None, keep_all=True)
 TEXT = "SECRET LIMA 0{number}\n\nE.O. 12958: DECL: 11/08/2015\nSUBJECT: TEST\n\n1. (C) He met [REDACTED].\n\nSECRET\n"
 
 
@@ -116,19 +118,19 @@ class TestResults:
     def test_processes_may_be_started_before(self, tmp_path: Path, small: None) -> None:
         some = inputs(tmp_path, 12)
         workers.prepare((), some, 2)
-        assert workers._PREPARED
+        assert PREPARED
         assert docs(run(JOB, some, 2)) == [item.doc for item in some]
-        assert not workers._PREPARED
+        assert not PREPARED
 
     def test_processes_that_were_started_for_other_inputs_do_not_read_them(self, tmp_path: Path, small: None) -> None:
         some = inputs(tmp_path, 12)
         workers.prepare((), some, 2)
         assert docs(run(JOB, some[6:], 2)) == [item.doc for item in some[6:]]
-        assert not workers._PREPARED
+        assert not PREPARED
 
     def test_little_input_starts_no_process(self, tmp_path: Path) -> None:
         workers.prepare((), inputs(tmp_path, 3))
-        assert not workers._PREPARED
+        assert not PREPARED
 
     def test_progress_counts_every_document(self, tmp_path: Path) -> None:
         seen: list[int] = []
@@ -146,17 +148,17 @@ class TestResults:
         (tmp_path / "news.txt").write_text("The cat sat on the mat.\n")
         seed = next(Path(__file__).parents[2].joinpath("seeds").glob("003_*.txt"))
         some = [Input("seed.txt", seed), Input("news.txt", tmp_path / "news.txt")]
-        job = Job((), date(2026, 1, 1), "archive", {}, None, keep_text=False)
+        job = Job((), date(2026, 1, 1), "archive", {}, None, keep_all=False)
         kept = dict(audit_batch(job, [some]).documents.select("doc", "text").iter_rows())
         assert kept["news.txt"] is None
         assert kept["seed.txt"]
         none = audit_batch(replace(job, show_text=False), [some])
         assert none.documents["text"].null_count() == 2
-        assert none.findings.equals(audit_batch(replace(job, keep_text=True), [some]).findings)
+        assert none.findings.equals(audit_batch(replace(job, keep_all=True), [some]).findings)
 
     def test_rows_are_let_go_where_nothing_will_write_them(self, tmp_path: Path) -> None:
         some = inputs(tmp_path, 3)
-        kept, gone = (audit_batch(replace(JOB, keep_rows=keep), [some]) for keep in (True, False))
+        kept, gone = (audit_batch(replace(JOB, keep_all=keep), [some]) for keep in (True, False))
         assert kept.spans.height
         assert gone.spans.height == gone.portions.height == gone.redactions.height == gone.links.height == 0
         assert gone.spans.schema == kept.spans.schema
