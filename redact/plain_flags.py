@@ -8,6 +8,7 @@ other way. Nothing is changed but these names; where a later release has none of
 from __future__ import annotations
 
 from enum import IntFlag
+from functools import cache
 from types import ModuleType
 
 import regex
@@ -22,3 +23,9 @@ def use_plain_flags(*modules: ModuleType | None) -> None:
 
 
 use_plain_flags(regex, getattr(regex, "_regex_core", None), getattr(regex, "_main", None))
+
+
+@cache
+def compile_pattern(body: str, flags: int) -> regex.Pattern[str]:
+    """A pattern, compiled once a process: compiling all that ship takes longer than reading a small document."""
+    return regex.compile(body, int(flags))

@@ -11,15 +11,9 @@ from typing import Any, Literal
 
 import regex
 
-import redact.plain_flags  # noqa: F401  (before the first pattern is compiled)
+from redact.plain_flags import compile_pattern
 
 Scope = Literal["document", "corpus"]
-
-
-@cache
-def compile_pattern(body: str, flags: int) -> regex.Pattern[str]:
-    """A pattern, compiled once a process: compiling all that ship takes longer than reading a small document."""
-    return regex.compile(body, int(flags))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from typing import Any
 import regex
 
 from redact.errors import RuleFileError
-from redact.rule import ConditionRule, PatternRule, Rule, Validity, compile_pattern, message_fields
+from redact.plain_flags import compile_pattern
+from redact.rule import ConditionRule, PatternRule, Rule, Validity, message_fields
 from redact.values import NORMALISERS, SPLITTERS
 from redact.vocabulary import KINDS, SEVERITIES
 

@@ -11,7 +11,6 @@ from types import MappingProxyType
 
 import regex
 
-import redact.plain_flags  # noqa: F401  (before the first pattern is compiled)
 from redact.normalise import captions, codes, instructions, numbers, orders, placeholders
 from redact.normalise.dates import parse_date
 from redact.normalise.probable import probable_date

@@ -17,7 +17,7 @@ _SECTION = regex.compile(
     rf"(?<!\d)({LOOSE_DIGIT}{{1,3}})\s*(?:[O0QDU]F['’]?|/)\s*({LOOSE_DIGIT}{{1,3}})[\s.,;:)*]*$", regex.IGNORECASE
 )
 _PAGE = regex.compile(
-    rf"(?:(?P<word>P\W?[A4]\W?[GC]?\W?E|P[A*]G[EZ])\.?\s*(?:N[O0D][.,:]?|NUMBER|#)?[\s:.\-–'‘’]*)?"
+    rf"(?:(?P<word>P\W?[A4]\W?[GC]?\W?E)\.?\s*(?:N[O0D][.,:]?|NUMBER|#)?[\s:.\-–'‘’]*)?"
     rf"(?:(?P<digits>{LOOSE_DIGIT}{{1,4}})|(?P<name>[A-Z0-9¥€£$|]{{2,9}}))"
     rf"(?:\s*(?:[O0]F|/)\s*(?:(?P<count>{LOOSE_DIGIT}{{1,4}})|(?P<total>[A-Z]{{2,9}})|(?P<lost>\S{{1,3}})))?[\s.\-–—_)]*",
     regex.IGNORECASE,
